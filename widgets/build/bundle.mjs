@@ -1,0 +1,61 @@
+/**
+ * Bundles the front end: book.js (a module; elements are chunks that load when they are on the page),
+ * worker.js (Python off the main thread) and book.css (the book's styles, then each element's).
+ *
+ *     node widgets/build/bundle.mjs OUT_FOLDER
+ */
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const source = resolve(here, "../src");
+const outdir = resolve(process.argv[2] ?? resolve(here, "../../docs/assets/book"));
+
+const shared = {
+  bundle: true,
+  minify: true,
+  outdir,
+  logLevel: "warning",
+  loader: {
+    ".py": "text",
+    ".woff2": "file",
+    ".woff": "empty", // every browser that runs WebAssembly reads woff2
+    ".ttf": "empty",
+  },
+  assetNames: "fonts/[name]-[hash]",
+};
+
+rmSync(outdir, { recursive: true, force: true });
+
+const scripts = { book: join(source, "main.ts") };
+const worker = join(source, "runtime/worker.ts");
+if (existsSync(worker)) scripts.worker = worker;
+await build({
+  ...shared,
+  entryPoints: scripts,
+  format: "esm",
+  target: "es2022",
+  splitting: true,
+  chunkNames: "[name]-[hash]",
+});
+
+const styles = ["styles/book.css"];
+for (const name of readdirSync(join(source, "elements")).sort()) {
+  styles.push(`elements/${name}/style.css`);
+}
+await build({
+  ...shared,
+  stdin: {
+    contents: styles
+      .filter((path) => existsSync(join(source, path)))
+      .map((path) => `@import "./${path}";`)
+      .join("\n"),
+    resolveDir: source,
+    loader: "css",
+    sourcefile: "book.css",
+  },
+  entryNames: "book",
+  external: ["./images/*"],
+});

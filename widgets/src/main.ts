@@ -1,0 +1,32 @@
+/**
+ * The book's one script. It loads the code of an element when its tag is on the page, and not before;
+ * an element lives in elements/<name>/index.ts, which defines the tag book-<name>.
+ */
+const PREFIX = "book-";
+const asked = new Set<string>();
+
+async function load(tag: string): Promise<void> {
+  if (asked.has(tag) || customElements.get(tag)) return;
+  asked.add(tag);
+  try {
+    await import(`./elements/${tag.slice(PREFIX.length)}/index.ts`);
+  } catch (error) {
+    asked.delete(tag); // the page stays readable without the element; a later page may try again
+    console.error(`The element <${tag}> could not be loaded.`, error);
+  }
+}
+
+function discover(root: Element): void {
+  for (const element of [root, ...root.querySelectorAll(":not(:defined)")]) {
+    if (element.localName.startsWith(PREFIX)) void load(element.localName);
+  }
+}
+
+// Instant navigation replaces parts of the page without loading it anew.
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) {
+    for (const node of addedNodes) if (node instanceof Element) discover(node);
+  }
+}).observe(document.documentElement, { childList: true, subtree: true });
+
+discover(document.documentElement);
