@@ -1,0 +1,369 @@
+/**
+ * The page's side of Python: one worker a visit, started at the first sign of use and kept while
+ * instant navigation changes the page around it. Work goes through one queue, because the worker
+ * has one thread; that is also what makes Stop simple.
+ */
+import type { Answer, Exercise, FromWorker, Json, Output, Report, Task, ToWorker } from "./protocol";
+
+export type State =
+  | { name: "idle" }
+  | { name: "loading"; loaded: number; total: number }
+  | { name: "ready" }
+  | { name: "running" }
+  | { name: "error"; message: string };
+
+/** Why a task ended before it was done. */
+export type StopReason = "reader" | "time" | "crash";
+
+export interface RunRequest {
+  page: string;
+  cell: string;
+  code: string;
+  /** Milliseconds; the cell is stopped after them. */
+  limit?: number;
+  onOutput?: (output: Output) => void;
+}
+
+export interface RunResult {
+  outputs: Output[];
+  stopped: StopReason | null;
+  /** How many cells are being run again because Python had to be started anew; null if it was not. */
+  replaying: number | null;
+}
+
+export interface CheckResult {
+  report: Report | null;
+  stopped: StopReason | null;
+}
+
+/** The part of a Worker that the client uses; tests bring their own. */
+export interface WorkerPort {
+  postMessage(message: ToWorker): void;
+  terminate(): void;
+  onmessage: ((event: { data: FromWorker }) => void) | null;
+  onerror: ((event: { message?: string }) => void) | null;
+}
+
+export interface Options {
+  createWorker: () => WorkerPort;
+  /** The folder that Pyodide is served from. */
+  python: string;
+  /** Memory shared with the worker, where the page may have it: lets Stop interrupt Python in place. */
+  shareMemory: () => SharedArrayBuffer | null;
+  /** Milliseconds without any progress after which a start counts as failed. */
+  startLimit?: number;
+  /** Milliseconds that an interrupted task gets to end before the worker is ended instead. */
+  interruptGrace?: number;
+  runLimit?: number;
+}
+
+interface Job {
+  task: Task;
+  limit: number;
+  silent: boolean;
+  outputs: Output[];
+  stopping: StopReason | null;
+  onOutput?: ((output: Output) => void) | undefined;
+  settle: (ending: Ending) => void;
+}
+
+type Ending =
+  | { kind: "done"; answer: Answer; stopped: StopReason | null }
+  | { kind: "stopped"; reason: StopReason; replaying: number | null }
+  | { kind: "failed"; error: Error };
+
+/** Python could not be started; the message says so in words a reader can act on. */
+export class StartError extends Error {
+  override name = "StartError";
+}
+
+const SIGINT = 2;
+
+export class Client {
+  #options: Required<Options>;
+  #state: State = { name: "idle" };
+  #listeners = new Set<(state: State) => void>();
+  #worker: WorkerPort | null = null;
+  #ready = false;
+  #interrupt: Int32Array | null = null;
+  #startTimer: Timer;
+  #queue: Job[] = [];
+  #current: { id: number; job: Job } | null = null;
+  #timer: Timer;
+  #nextId = 1;
+  /** For each page the cells that have run in this Python, in the order they first ran. */
+  #history = new Map<string, Map<string, string>>();
+
+  constructor(options: Options) {
+    this.#options = { startLimit: 45_000, interruptGrace: 1_500, runLimit: 60_000, ...options };
+  }
+
+  /** Calls back with the state now and at every change; returns how to end that. */
+  state(listener: (state: State) => void): () => void {
+    this.#listeners.add(listener);
+    listener(this.#state);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Starts Python if it is not there yet. After a failed start this is the retry. */
+  wake(): void {
+    if (!this.#worker) this.#start();
+  }
+
+  run(request: RunRequest): Promise<RunResult> {
+    const { page, cell, code, limit, onOutput } = request;
+    return new Promise((resolve, reject) => {
+      const job = this.#job({ kind: "run", page, cell, code }, limit, (ending) => {
+        if (ending.kind === "failed") reject(ending.error);
+        else if (ending.kind === "stopped")
+          resolve({ outputs: job.outputs, stopped: ending.reason, replaying: ending.replaying });
+        else if (ending.answer.kind === "run")
+          resolve({ outputs: ending.answer.outputs, stopped: ending.stopped, replaying: null });
+      });
+      job.onOutput = onOutput;
+      this.#enqueue(job);
+    });
+  }
+
+  check(exercise: Exercise, limit?: number): Promise<CheckResult> {
+    return new Promise((resolve, reject) => {
+      this.#enqueue(
+        this.#job({ kind: "check", exercise }, limit, (ending) => {
+          if (ending.kind === "failed") reject(ending.error);
+          else if (ending.kind === "stopped") resolve({ report: null, stopped: ending.reason });
+          else if (ending.answer.kind === "check")
+            resolve({
+              report: ending.stopped ? null : ending.answer.report,
+              stopped: ending.stopped,
+            });
+        }),
+      );
+    });
+  }
+
+  /** Calls a function of a Python module with plain data, for the explorables. */
+  call(module: string, name: string, args: Json[] = []): Promise<Json> {
+    return new Promise((resolve, reject) => {
+      this.#enqueue(
+        this.#job({ kind: "call", module, name, args }, undefined, (ending) => {
+          if (ending.kind === "failed") reject(ending.error);
+          else if (ending.kind === "stopped") reject(new Error(`${name} was stopped.`));
+          else if (ending.answer.kind === "call") resolve(ending.answer.value);
+        }),
+      );
+    });
+  }
+
+  /** The code of each cell of the page that has run in the Python that is there now. */
+  ran(page: string): ReadonlyMap<string, string> {
+    return this.#history.get(page) ?? new Map();
+  }
+
+  /** Forgets a page's variables, so that its cells start afresh. */
+  reset(page: string): Promise<void> {
+    this.#history.delete(page);
+    if (!this.#worker) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#enqueue(
+        this.#job({ kind: "forget", page }, undefined, (ending) =>
+          ending.kind === "failed" ? reject(ending.error) : resolve(),
+        ),
+      );
+    });
+  }
+
+  /** Stops what runs and drops what waits. */
+  stop(reason: StopReason = "reader"): void {
+    for (const job of this.#queue.splice(0))
+      job.settle({ kind: "stopped", reason, replaying: null });
+    const current = this.#current;
+    if (!current) return;
+    if (!this.#interrupt || current.job.stopping) return this.#restart(reason);
+    current.job.stopping = reason;
+    Atomics.store(this.#interrupt, 0, SIGINT);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#restart(reason), this.#options.interruptGrace);
+  }
+
+  /** Lifts the time limit of what is running now. */
+  extend(): void {
+    if (!this.#current || this.#current.job.stopping) return;
+    this.#current.job.limit = Infinity;
+    this.#limit(this.#current.job);
+  }
+
+  /** Ends this Python and everything in it; the next use starts another. */
+  restart(): void {
+    const jobs = this.#queue.splice(0);
+    if (this.#current) jobs.unshift(this.#current.job);
+    this.#end();
+    this.#history.clear();
+    for (const job of jobs) job.settle({ kind: "stopped", reason: "reader", replaying: null });
+    this.#start();
+  }
+
+  #publish(state: State): void {
+    this.#state = state;
+    for (const listener of [...this.#listeners]) listener(state);
+  }
+
+  #job(task: Task, limit: number | undefined, settle: Job["settle"]): Job {
+    limit ??= this.#options.runLimit;
+    return { task, limit, settle, silent: false, outputs: [], stopping: null };
+  }
+
+  #enqueue(job: Job): void {
+    this.#queue.push(job);
+    this.wake();
+    this.#pump();
+  }
+
+  #pump(): void {
+    if (this.#current || !this.#ready || !this.#worker) return;
+    const job = this.#queue.shift();
+    if (!job) return this.#publish({ name: "ready" });
+    const id = this.#nextId++;
+    this.#current = { id, job };
+    this.#limit(job);
+    if (this.#interrupt) Atomics.store(this.#interrupt, 0, 0);
+    this.#publish({ name: "running" });
+    this.#worker.postMessage({ kind: "task", id, task: job.task });
+  }
+
+  #limit(job: Job): void {
+    clearTimeout(this.#timer);
+    if (job.limit !== Infinity) this.#timer = setTimeout(() => this.stop("time"), job.limit);
+  }
+
+  #start(): void {
+    this.#publish({ name: "loading", loaded: 0, total: 0 });
+    try {
+      const worker = this.#options.createWorker();
+      this.#worker = worker;
+      worker.onmessage = ({ data }) => {
+        if (worker === this.#worker) this.#receive(data);
+      };
+      worker.onerror = ({ message }) => {
+        if (worker === this.#worker) this.#fail(message || "Its script could not be loaded.");
+      };
+      const memory = this.#options.shareMemory();
+      this.#interrupt = memory && new Int32Array(memory);
+      this.#awaitProgress();
+      worker.postMessage({ kind: "start", python: this.#options.python, interrupt: memory });
+    } catch (error) {
+      this.#fail(String(error));
+    }
+  }
+
+  /** A start may take long on a slow line, but not stand still. */
+  #awaitProgress(): void {
+    const { startLimit } = this.#options;
+    clearTimeout(this.#startTimer);
+    this.#startTimer = setTimeout(
+      () => this.#fail(`Nothing arrived for ${Math.round(startLimit / 1000)} seconds.`),
+      startLimit,
+    );
+  }
+
+  #receive(message: FromWorker): void {
+    if (message.kind === "failed") return this.#fail(message.message);
+    if (message.kind === "progress") {
+      clearTimeout(this.#timer); // fetching a package is not the reader's time
+      this.#awaitProgress();
+      return this.#publish({ name: "loading", loaded: message.loaded, total: message.total });
+    }
+    if (message.kind === "ready") {
+      clearTimeout(this.#startTimer);
+      this.#ready = true;
+      if (!this.#current) return this.#pump();
+      this.#limit(this.#current.job);
+      return this.#publish({ name: "running" });
+    }
+    const current = this.#current;
+    if (current?.id !== message.id) return;
+    const { job } = current;
+    if (message.kind === "output") {
+      job.outputs.push(message.output);
+      if (!job.silent) job.onOutput?.(message.output);
+      return;
+    }
+    this.#current = null;
+    clearTimeout(this.#timer);
+    if (message.kind === "refused") {
+      job.settle({ kind: "failed", error: new Error(message.message) });
+    } else {
+      this.#remember(job);
+      job.settle({ kind: "done", answer: message.answer, stopped: job.stopping });
+    }
+    this.#pump();
+  }
+
+  #remember({ task, stopping }: Job): void {
+    if (task.kind === "forget") this.#history.delete(task.page);
+    if (task.kind !== "run" || stopping) return;
+    const cells = this.#history.get(task.page) ?? new Map<string, string>();
+    this.#history.set(task.page, cells.set(task.cell, task.code));
+  }
+
+  #end(): void {
+    clearTimeout(this.#startTimer);
+    clearTimeout(this.#timer);
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#ready = false;
+    this.#current = null;
+  }
+
+  /** The start failed, or the worker broke: everything that waits is told so; nothing hangs. */
+  #fail(detail: string): void {
+    if (this.#current) return this.#restart("crash");
+    this.#end();
+    this.#history.clear();
+    const message = `Python could not be started. ${detail}`;
+    this.#publish({ name: "error", message });
+    for (const job of this.#queue.splice(0))
+      job.settle({ kind: "failed", error: new StartError(message) });
+  }
+
+  /**
+   * Ends the worker in the middle of its task, starts another, and brings the page's variables back
+   * by running again, unseen, the cells that had been run. A second Stop leaves them be.
+   */
+  #restart(reason: StopReason): void {
+    const stopped = this.#current?.job;
+    this.#end();
+    const page = stopped?.task.kind === "run" && !stopped.silent ? stopped.task.page : null;
+    const cells = page === null ? [] : [...(this.#history.get(page) ?? [])];
+    this.#history.clear();
+    this.#queue.unshift(
+      ...cells.map(([cell, code]) => {
+        const task: Task = { kind: "run", page: page ?? "", cell, code };
+        return { ...this.#job(task, undefined, () => {}), silent: true };
+      }),
+    );
+    this.#start();
+    stopped?.settle({ kind: "stopped", reason, replaying: cells.length });
+  }
+}
+
+type Timer = ReturnType<typeof setTimeout> | undefined;
+
+/** What keeps Python from running in this browser, in words; null if nothing does. */
+export function unsupported(): string | null {
+  if (typeof WebAssembly !== "object") return "This browser has no WebAssembly";
+  if (typeof Worker !== "function") return "This browser has no background workers";
+  return null;
+}
+
+/** The one Python of this visit. */
+export const runtime = new Client({
+  createWorker() {
+    const missing = unsupported();
+    if (missing) throw new Error(`${missing}, so the code on this page cannot run here.`);
+    const url = new URL("./worker.js", import.meta.url);
+    return new Worker(url, { type: "module", name: "python" }) as unknown as WorkerPort;
+  },
+  python: new URL("../pyodide/", import.meta.url).href,
+  shareMemory: () =>
+    globalThis.crossOriginIsolated ? new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT) : null,
+});

@@ -1,0 +1,273 @@
+"""Runs the reader's Python: in Pyodide (browser and Node) and, for the tests, natively.
+
+>>> kernel = Kernel()
+>>> kernel.run("x = 2\\nprint('hello')\\nx * 21", "answer")
+[{'kind': 'text', 'stream': 'stdout', 'text': 'hello\\n'}, {'kind': 'value', 'text': '42'}]
+"""
+
+import ast
+import contextlib
+import importlib
+import io
+import json
+import os
+import re
+import sys
+import types
+
+from .exercise_checks import Checks, run_checks
+from .friendly_errors import describe_error, remember_source
+
+MAX_TEXT = 40_000  # characters of text and values a cell may show
+MAX_IMAGES = 12
+PLOTTING = re.compile(r"\b(matplotlib|plt|plotting)\b")
+
+os.environ.setdefault("MPLBACKEND", "agg")
+
+
+def packages_needed(code):
+    """The Pyodide packages to load before this code runs; NumPy and book_code always are."""
+    return ["matplotlib"] if PLOTTING.search(code) else []
+
+
+class Outputs(list):
+    """What one run has shown so far, in order. `listener` hears of every piece as JSON."""
+
+    def __init__(self, listener=None):
+        super().__init__()
+        self.listener = listener
+        self.room = MAX_TEXT
+        self.images = 0
+
+    def add(self, **output):
+        self.append(output)
+        self._tell(output)
+
+    def text(self, stream, text):
+        text = self._clip(text)
+        if not text:
+            return
+        last = self[-1] if self else {}
+        if last.get("kind") == "text" and last["stream"] == stream:
+            last["text"] += text
+        else:
+            self.append({"kind": "text", "stream": stream, "text": text})
+        self._tell({"kind": "text", "stream": stream, "text": text})
+
+    def value(self, value):
+        if hasattr(value, "_repr_table_"):
+            table = value._repr_table_()
+            rows = [[str(cell) for cell in row] for row in table["rows"]]
+            self.add(kind="table", columns=[str(c) for c in table["columns"]], rows=rows)
+        elif text := self._clip(repr(value)):
+            self.add(kind="value", text=text)
+
+    def image(self, svg, alt, prefix):
+        self.images += 1
+        if self.images <= MAX_IMAGES:
+            data = with_own_ids(svg, f"{prefix}-{self.images}-")
+            self.add(kind="image", mime="image/svg+xml", data=data, alt=alt)
+        elif self.images == MAX_IMAGES + 1:
+            note = f"Only the first {MAX_IMAGES} figures are shown.\n"
+            self.add(kind="text", stream="stderr", text=note)
+
+    def _clip(self, text):
+        if self.room <= 0:
+            return ""
+        kept, self.room = text[: self.room], self.room - len(text)
+        if self.room <= 0:
+            kept += f"\n[No more than {MAX_TEXT:,} characters are shown: print less, or less often.]\n"
+        return kept
+
+    def _tell(self, output):
+        if self.listener is not None:
+            self.listener(json.dumps(output))
+
+
+class Stream(io.TextIOBase):
+    """Stands for stdout or stderr, so that both arrive in the order they were written."""
+
+    encoding = "utf-8"
+
+    def __init__(self, outputs, name):
+        self.outputs = outputs
+        self.stream = name
+        self.line = ""
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        self.line += text
+        if "\n" in text:
+            self.flush()
+        return len(text)
+
+    def flush(self):
+        text, self.line = self.line, ""
+        self.outputs.text(self.stream, text)
+
+
+class Kernel:
+    """One namespace that the cells of a page share, and fresh ones for exercises."""
+
+    def __init__(self, listener=None):
+        self.listener = listener
+        self.reset()
+
+    def reset(self):
+        self.main = types.ModuleType("__main__")
+
+    def run(self, code, cell_id):
+        """Run a cell; give its outputs."""
+        outputs = Outputs(self.listener)
+        self._run_into(outputs, self.main, code, f"<cell {cell_id}>", cell_id)
+        return list(outputs)
+
+    def check(self, spec, code):
+        """Run an answer and the exercise's public and hidden tests on it, every one of them."""
+        outputs = Outputs(self.listener)
+        main = types.ModuleType("__main__")
+        name = spec.get("id", "answer")
+        checks = Checks()
+        if self._run_into(outputs, main, code, f"<exercise {name}>", name):
+            with self._capture(outputs, main, name):
+                for part, hidden in (("tests", False), ("hidden", True)):
+                    checks.hidden = hidden
+                    run_checks(spec.get(part) or "", main.__dict__, checks, f"<exercise {name}>")
+        else:
+            error = outputs[-1]
+            message = f"{error['name']}: {error['message']} {error['hint']}".strip()
+            checks.record("your code runs", False, message)
+        passed = bool(checks.results) and all(result["passed"] for result in checks.results)
+        return {"passed": passed, "results": checks.results, "outputs": list(outputs)}
+
+    def run_json(self, code, cell_id):
+        return json.dumps(self.run(code, cell_id))
+
+    def check_json(self, spec_json, code):
+        return json.dumps(self.check(json.loads(spec_json), code))
+
+    def call_json(self, module, function, arguments_json):
+        """What an explorable asks of its Python half: a function of JSON values."""
+        target = getattr(importlib.import_module(module), function)
+        return json.dumps(target(*json.loads(arguments_json)))
+
+    def add_module(self, name, source):
+        """Make a Python source importable under a name."""
+        module = types.ModuleType(name)
+        filename = f"<{name}>"
+        remember_source(filename, source)
+        sys.modules[name] = module
+        exec(compile(source, filename, "exec"), module.__dict__)
+
+    def _run_into(self, outputs, main, code, filename, prefix):
+        """Execute; a last expression's value is shown. False when an error was added instead."""
+        remember_source(filename, code)
+        main.__dict__.pop("__warningregistry__", None)  # a second run warns like the first
+        try:
+            with self._capture(outputs, main, prefix):
+                self._prepare_figures(code, outputs, prefix)
+                body, last = split_last_expression(ast.parse(code, filename))
+                exec(compile(body, filename, "exec"), main.__dict__)
+                if last is not None:
+                    value = eval(compile(last, filename, "eval"), main.__dict__)
+                    self._show(value, outputs, prefix)
+                self._show_figures(outputs, prefix)
+        except BaseException as error:  # also what Stop raises, and exit()
+            close_figures()
+            outputs.add(kind="error", **describe_error(error, filename, main.__dict__))
+            return False
+        return True
+
+    @contextlib.contextmanager
+    def _capture(self, outputs, main, prefix):
+        streams = Stream(outputs, "stdout"), Stream(outputs, "stderr")
+        before = sys.modules.get("__main__")
+        sys.modules["__main__"] = main
+        try:
+            with contextlib.redirect_stdout(streams[0]), contextlib.redirect_stderr(streams[1]):
+                yield
+        finally:
+            sys.modules["__main__"] = before
+            for stream in streams:
+                stream.flush()
+
+    def _prepare_figures(self, code, outputs, prefix):
+        if not packages_needed(code):
+            return
+        with contextlib.suppress(ImportError):
+            import matplotlib.pyplot as plt
+
+            plt.show = lambda *args, **kwargs: self._show_figures(outputs, prefix)
+
+    def _show(self, value, outputs, prefix):
+        if value is None:
+            return
+        flush_streams()
+        if not is_drawing(value):
+            outputs.value(value)
+        elif hasattr(value, "savefig") and value not in open_figures():
+            outputs.image(to_svg(value), alt_text(value), prefix)
+
+    def _show_figures(self, outputs, prefix):
+        flush_streams()
+        for figure in open_figures():
+            outputs.image(to_svg(figure), alt_text(figure), prefix)
+        close_figures()
+
+
+def flush_streams():
+    sys.stdout.flush()
+    sys.stderr.flush()
+
+
+def split_last_expression(tree):
+    """The statements, and the last one as an expression if it is one."""
+    if not tree.body or not isinstance(tree.body[-1], ast.Expr):
+        return tree, None
+    last = tree.body.pop()
+    return tree, ast.Expression(last.value)
+
+
+def is_drawing(value):
+    """Whether this is a Matplotlib object, or a sequence of them: drawn, not printed."""
+    if isinstance(value, (list, tuple)) and value:
+        return all(is_drawing(item) for item in value)
+    return type(value).__module__.partition(".")[0] == "matplotlib"
+
+
+def open_figures():
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    return [pyplot.figure(number) for number in pyplot.get_fignums()] if pyplot else []
+
+
+def close_figures():
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot:
+        pyplot.close("all")
+
+
+def to_svg(figure):
+    """The figure as SVG text in the book's colours."""
+    return importlib.import_module("book_code.plotting").to_svg(figure)
+
+
+def alt_text(figure):
+    """What a reader who cannot see the figure hears: its label, or its titles and axes."""
+    if label := figure.get_label():
+        return str(label)
+    parts = [figure.get_suptitle()]
+    for axes in figure.axes:
+        across, up = axes.get_xlabel(), axes.get_ylabel()
+        names = f"{up} against {across}" if across and up else across or up
+        parts.append(": ".join(part for part in (axes.get_title(), names) if part))
+    said = "; ".join(part for part in parts if part)
+    return f"Figure: {said}" if said else "Figure drawn by the code above"
+
+
+def with_own_ids(svg, prefix):
+    """Prefix every id of an SVG and what refers to it, so that several can stand on a page."""
+    svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}\1"', svg)
+    svg = re.sub(r'href="#([^"]+)"', rf'href="#{prefix}\1"', svg)
+    return re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}\1)", svg)

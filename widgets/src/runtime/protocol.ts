@@ -1,0 +1,56 @@
+/**
+ * What the page and the Python worker say to each other: one union each way. A message that answers
+ * another carries its id. Values cross as data; no source is ever pasted together from them.
+ */
+import type { Output } from "../core/output";
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** What an exercise's check needs: the reader's code, and the tests in the author's words. */
+export interface Exercise {
+  code: string;
+  tests: string;
+  hidden: string;
+}
+
+export type { Output };
+
+/** One test of an exercise: what it looked at, and, where it failed, why. */
+export interface TestResult {
+  name: string;
+  passed: boolean;
+  message: string;
+}
+
+export interface Report {
+  /** What the reader's code printed or raised before any test ran. */
+  outputs: Output[];
+  tests: TestResult[];
+  /** Run only once every public test has passed. */
+  hidden: TestResult[];
+  passed: boolean;
+}
+
+export type Task =
+  | { kind: "run"; page: string; cell: string; code: string }
+  | { kind: "check"; exercise: Exercise }
+  | { kind: "call"; module: string; name: string; args: Json[] }
+  | { kind: "forget"; page: string };
+
+export type ToWorker =
+  | { kind: "start"; python: string; interrupt: SharedArrayBuffer | null }
+  | { kind: "task"; id: number; task: Task };
+
+export type FromWorker =
+  | { kind: "progress"; loaded: number; total: number }
+  | { kind: "ready" }
+  | { kind: "failed"; message: string }
+  | { kind: "output"; id: number; output: Output }
+  | { kind: "done"; id: number; answer: Answer }
+  | { kind: "refused"; id: number; message: string };
+
+export type Answer =
+  | { kind: "run"; outputs: Output[] }
+  | { kind: "check"; report: Report }
+  | { kind: "call"; value: Json }
+  | { kind: "forget" };
