@@ -51,7 +51,7 @@ class Fake {
 
   #run(id: number, code: string): void {
     const words = code.startsWith("say ") ? code.split(" ").slice(1) : [];
-    for (const text of words)
+    for (const text of words.filter((word) => word !== "loop"))
       this.#send({ kind: "output", id, output: { kind: "text", stream: "stdout", text } });
     if (code === "die") return this.#send({ kind: "failed", message: "Python crashed." });
     if (code.endsWith("loop")) {
