@@ -37,7 +37,7 @@ def error_output(name, message, line, shown, hint):
 
 def plain_frames(frames, longest=20):
     """A frame as two lines; without the marks under the code, which differ between Pythons."""
-    lines = [f'  {f.filename}, line {f.lineno}, in {f.name}\n    {f.line}\n' for f in frames]
+    lines = [f"  {f.filename}, line {f.lineno}, in {f.name}\n    {f.line}\n" for f in frames]
     if len(lines) > longest:
         half = longest // 2
         lines[half:-half] = [f"  ... {len(lines) - longest} more ...\n"]
@@ -112,11 +112,13 @@ def wrong_type(error, message, namespace):
     if "missing" in message and "argument" in message:
         return "The call leaves out an argument; look at the line with `def`."
     if "positional argument" in message and "given" in message:
-        return "The call gives more arguments than the function takes; methods take `self` first."
+        return (
+            "The call gives more arguments than the function takes; methods take `self` first."
+        )
     if "not callable" in message:
         return "Round brackets call a function: is a comma or a * missing before them, or is a name used twice?"
     if "concatenate str" in message:
-        return "Text and numbers do not add up; an f-string mixes them: f\"loss {loss}\"."
+        return 'Text and numbers do not add up; an f-string mixes them: f"loss {loss}".'
     return ""
 
 
@@ -131,7 +133,9 @@ def missing_attribute(error, message, namespace):
 def wrong_index(error, message, namespace):
     if "too many indices" in message:
         return "There are more indices than axes: print the shape."
-    return "Counting starts at 0, so the last of n elements has the index n - 1; -1 means it too."
+    return (
+        "Counting starts at 0, so the last of n elements has the index n - 1; -1 means it too."
+    )
 
 
 def always(sentence):
@@ -149,6 +153,9 @@ HINTS = [
     (KeyError, always("This key is not in the dictionary: print list(d) to see which are.")),
     (ZeroDivisionError, always("Something is divided by zero: is a list or a batch empty?")),
     (RecursionError, always("A function calls itself without end: when does it stop?")),
-    (MemoryError, always("The memory is full: in the browser it ends at two to four gigabytes.")),
+    (
+        MemoryError,
+        always("The memory is full: in the browser it ends at two to four gigabytes."),
+    ),
     (SystemExit, always("exit() ends nothing here: leave it out.")),
 ]

@@ -62,11 +62,11 @@ class Outputs(list):
         elif text := self._clip(repr(value)):
             self.add(kind="value", text=text)
 
-    def image(self, svg, alt, prefix):
+    def figure(self, figure):
         self.images += 1
         if self.images <= MAX_IMAGES:
-            data = with_own_ids(svg, f"{prefix}-{self.images}-")
-            self.add(kind="image", mime="image/svg+xml", data=data, alt=alt)
+            alt = alt_text(figure)
+            self.add(kind="image", mime="image/svg+xml", data=to_svg(figure, alt), alt=alt)
         elif self.images == MAX_IMAGES + 1:
             note = f"Only the first {MAX_IMAGES} figures are shown.\n"
             self.add(kind="text", stream="stderr", text=note)
@@ -121,7 +121,7 @@ class Kernel:
     def run(self, code, cell_id):
         """Run a cell; give its outputs."""
         outputs = Outputs(self.listener)
-        self._run_into(outputs, self.main, code, f"<cell {cell_id}>", cell_id)
+        self._run_into(outputs, self.main, code, f"<cell {cell_id}>")
         return list(outputs)
 
     def check(self, spec, code):
@@ -130,11 +130,13 @@ class Kernel:
         main = types.ModuleType("__main__")
         name = spec.get("id", "answer")
         checks = Checks()
-        if self._run_into(outputs, main, code, f"<exercise {name}>", name):
-            with self._capture(outputs, main, name):
+        if self._run_into(outputs, main, code, f"<exercise {name}>"):
+            with self._capture(outputs, main):
                 for part, hidden in (("tests", False), ("hidden", True)):
                     checks.hidden = hidden
-                    run_checks(spec.get(part) or "", main.__dict__, checks, f"<exercise {name}>")
+                    run_checks(
+                        spec.get(part) or "", main.__dict__, checks, f"<exercise {name}>"
+                    )
         else:
             error = outputs[-1]
             message = f"{error['name']}: {error['message']} {error['hint']}".strip()
@@ -161,19 +163,19 @@ class Kernel:
         sys.modules[name] = module
         exec(compile(source, filename, "exec"), module.__dict__)
 
-    def _run_into(self, outputs, main, code, filename, prefix):
+    def _run_into(self, outputs, main, code, filename):
         """Execute; a last expression's value is shown. False when an error was added instead."""
         remember_source(filename, code)
         main.__dict__.pop("__warningregistry__", None)  # a second run warns like the first
         try:
-            with self._capture(outputs, main, prefix):
-                self._prepare_figures(code, outputs, prefix)
+            with self._capture(outputs, main):
+                prepare_figures(code, outputs)
                 body, last = split_last_expression(ast.parse(code, filename))
                 exec(compile(body, filename, "exec"), main.__dict__)
                 if last is not None:
                     value = eval(compile(last, filename, "eval"), main.__dict__)
-                    self._show(value, outputs, prefix)
-                self._show_figures(outputs, prefix)
+                    show(value, outputs)
+                show_figures(outputs)
         except BaseException as error:  # also what Stop raises, and exit()
             close_figures()
             outputs.add(kind="error", **describe_error(error, filename, main.__dict__))
@@ -181,7 +183,7 @@ class Kernel:
         return True
 
     @contextlib.contextmanager
-    def _capture(self, outputs, main, prefix):
+    def _capture(self, outputs, main):
         streams = Stream(outputs, "stdout"), Stream(outputs, "stderr")
         before = sys.modules.get("__main__")
         sys.modules["__main__"] = main
@@ -193,28 +195,34 @@ class Kernel:
             for stream in streams:
                 stream.flush()
 
-    def _prepare_figures(self, code, outputs, prefix):
-        if not packages_needed(code):
-            return
-        with contextlib.suppress(ImportError):
-            import matplotlib.pyplot as plt
 
-            plt.show = lambda *args, **kwargs: self._show_figures(outputs, prefix)
+def prepare_figures(code, outputs):
+    """Where the code may draw: the book's style, and show() puts the figures where it is called."""
+    if not packages_needed(code):
+        return
+    with contextlib.suppress(ImportError):
+        import matplotlib.pyplot as plt
 
-    def _show(self, value, outputs, prefix):
-        if value is None:
-            return
-        flush_streams()
-        if not is_drawing(value):
-            outputs.value(value)
-        elif hasattr(value, "savefig") and value not in open_figures():
-            outputs.image(to_svg(value), alt_text(value), prefix)
+        importlib.import_module("book_code.plotting").use_book_style()
+        plt.show = lambda *args, **kwargs: show_figures(outputs)
 
-    def _show_figures(self, outputs, prefix):
-        flush_streams()
-        for figure in open_figures():
-            outputs.image(to_svg(figure), alt_text(figure), prefix)
-        close_figures()
+
+def show(value, outputs):
+    """Show the value of a last expression."""
+    if value is None:
+        return
+    flush_streams()
+    if not is_drawing(value):
+        outputs.value(value)
+    elif hasattr(value, "savefig") and value not in open_figures():
+        outputs.figure(value)
+
+
+def show_figures(outputs):
+    flush_streams()
+    for figure in open_figures():
+        outputs.figure(figure)
+    close_figures()
 
 
 def flush_streams():
@@ -248,9 +256,9 @@ def close_figures():
         pyplot.close("all")
 
 
-def to_svg(figure):
+def to_svg(figure, alt):
     """The figure as SVG text in the book's colours."""
-    return importlib.import_module("book_code.plotting").to_svg(figure)
+    return importlib.import_module("book_code.plotting").to_svg(figure, alt)
 
 
 def alt_text(figure):
@@ -261,13 +269,7 @@ def alt_text(figure):
     for axes in figure.axes:
         across, up = axes.get_xlabel(), axes.get_ylabel()
         names = f"{up} against {across}" if across and up else across or up
-        parts.append(": ".join(part for part in (axes.get_title(), names) if part))
+        title = next(filter(None, map(axes.get_title, ("center", "left", "right"))), "")
+        parts.append(": ".join(part for part in (title, names) if part))
     said = "; ".join(part for part in parts if part)
     return f"Figure: {said}" if said else "Figure drawn by the code above"
-
-
-def with_own_ids(svg, prefix):
-    """Prefix every id of an SVG and what refers to it, so that several can stand on a page."""
-    svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}\1"', svg)
-    svg = re.sub(r'href="#([^"]+)"', rf'href="#{prefix}\1"', svg)
-    return re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}\1)", svg)

@@ -1,0 +1,146 @@
+/**
+ * What code has shown, as a small tree; the build writes the tree as HTML, the page makes DOM nodes of
+ * it. So what stands under a cell before Python runs and what Run puts there look the same.
+ * Runs in Node as it is (types are only stripped): no enums, no DOM at import.
+ */
+export type Output =
+  | { kind: "text"; stream: "stdout" | "stderr"; text: string }
+  | { kind: "value"; text: string }
+  | { kind: "table"; columns: string[]; rows: string[][] }
+  | { kind: "image"; mime: "image/svg+xml"; data: string; alt: string }
+  | {
+      kind: "error";
+      name: string;
+      message: string;
+      line: number | null;
+      traceback: string;
+      hint: string;
+    };
+
+export type Tree = string | { svg: string } | Branch;
+interface Branch {
+  tag: string;
+  attributes: Record<string, string>;
+  children: Tree[];
+}
+
+function element(tag: string, attributes: Record<string, string> = {}, ...children: Tree[]): Branch {
+  return { tag, attributes, children };
+}
+
+/** One tree for each output, in order. */
+export function toTree(outputs: readonly Output[]): Tree[] {
+  return outputs.map(one);
+}
+
+function one(output: Output): Tree {
+  switch (output.kind) {
+    case "text":
+      return element("pre", { class: "book-text", "data-stream": output.stream }, output.text);
+    case "value":
+      return element("pre", { class: "book-value" }, output.text);
+    case "table":
+      return table(output.columns, output.rows);
+    case "image":
+      return element("figure", { class: "book-image" }, { svg: output.data });
+    case "error":
+      return error(output);
+  }
+}
+
+function table(columns: string[], rows: string[][]): Tree {
+  const head = columns.map((name) => element("th", { scope: "col" }, name));
+  const body = rows.map((row) =>
+    element("tr", {}, ...row.map((cell) => element("td", isNumber(cell) ? { class: "number" } : {}, cell))),
+  );
+  return element(
+    "div",
+    { class: "book-table", tabindex: "0", role: "group", "aria-label": "Table" },
+    element(
+      "table",
+      {},
+      element("thead", {}, element("tr", {}, ...head)),
+      element("tbody", {}, ...body),
+    ),
+  );
+}
+
+/** Numbers line up at the right: 0.5, -1,024, 3.2 %, 1e-9, 0.95 ± 0.04. */
+function isNumber(text: string): boolean {
+  return /^[-−+]?[\d.,]+(e[-+]?\d+)?( ± [\d.,]+(e[-+]?\d+)?)?( ?[%×a-zµ]{1,3})?$/i.test(text.trim());
+}
+
+function error(output: Extract<Output, { kind: "error" }>): Tree {
+  const said: Tree[] = [element("strong", {}, output.name)];
+  if (output.line !== null) said.push(` in line ${output.line}`);
+  if (output.message) said.push(`: ${output.message}`);
+  const parts: Tree[] = [element("p", { class: "book-error-message" }, ...said)];
+  if (output.hint) parts.push(element("p", { class: "book-error-hint" }, output.hint));
+  if (output.traceback) {
+    const summary = element("summary", {}, "Traceback");
+    parts.push(element("details", {}, summary, element("pre", {}, output.traceback)));
+  }
+  return element("div", { class: "book-error" }, ...parts);
+}
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+function escape(text: string): string {
+  return text.replace(/[&<>"]/g, (sign) => ENTITIES[sign] as string);
+}
+
+/** The tree as HTML text, for the build; its SVG comes from the book's own code. */
+export function toHtml(trees: readonly Tree[]): string {
+  return trees.map(html).join("");
+}
+
+function html(tree: Tree): string {
+  if (typeof tree === "string") return escape(tree);
+  if ("svg" in tree) return tree.svg.trim();
+  const attributes = Object.entries(tree.attributes).map(([name, value]) => ` ${name}="${escape(value)}"`);
+  // HTML drops a line break right after <pre>: a second one keeps the first
+  const start = tree.tag === "pre" && startsWithBreak(tree.children) ? "\n" : "";
+  return `<${tree.tag}${attributes.join("")}>${start}${toHtml(tree.children)}</${tree.tag}>`;
+}
+
+function startsWithBreak(children: Tree[]): boolean {
+  return typeof children[0] === "string" && children[0].startsWith("\n");
+}
+
+/** The tree as DOM nodes, for the page. Text goes in as text; SVG is parsed apart and cleaned. */
+export function toDom(trees: readonly Tree[], page: Document = document): DocumentFragment {
+  const fragment = page.createDocumentFragment();
+  for (const tree of trees) fragment.append(dom(tree, page));
+  return fragment;
+}
+
+function dom(tree: Tree, page: Document): Node {
+  if (typeof tree === "string") return page.createTextNode(tree);
+  if ("svg" in tree) return drawing(tree.svg, page);
+  const made = page.createElement(tree.tag);
+  for (const [name, value] of Object.entries(tree.attributes)) made.setAttribute(name, value);
+  made.append(toDom(tree.children, page));
+  return made;
+}
+
+function drawing(svg: string, page: Document): Node {
+  const parsed = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+  if (parsed.localName !== "svg") return page.createTextNode("[a figure that cannot be shown]");
+  clean(parsed);
+  return page.importNode(parsed, true);
+}
+
+const FORBIDDEN = new Set(["script", "foreignobject", "iframe", "animate", "set", "a"]);
+
+/** Code behind a link can make any SVG: leave nothing in it that acts or that asks another host. */
+function clean(root: Element): void {
+  for (const child of [...root.children]) {
+    if (FORBIDDEN.has(child.localName.toLowerCase())) child.remove();
+    else clean(child);
+  }
+  for (const { name, value } of [...root.attributes]) {
+    const link = /(^|:)href$/i.test(name) && !/^(#|data:image\/png)/.test(value);
+    const remote = /url\((?!#|["']#)/i.test(value);
+    if (/^on/i.test(name) || link || remote) root.removeAttribute(name);
+  }
+}

@@ -1,0 +1,238 @@
+"""The tests of an exercise: helpers whose messages teach, and a runner that stops at no failure."""
+
+import ast
+
+import numpy as np
+
+from .friendly_errors import describe_error, remember_source
+
+
+class Checks:
+    """Collects one result for every check."""
+
+    def __init__(self):
+        self.results = []
+        self.hidden = False
+
+    def record(self, name, passed, message=""):
+        self.results.append(
+            {
+                "name": str(name),
+                "passed": bool(passed),
+                "message": message,
+                "hidden": self.hidden,
+            }
+        )
+
+    def expect_equal(self, got, want, what, rtol=1e-6, atol=1e-8):
+        message = difference(got, want, rtol, atol)
+        self.record(what, not message, message)
+
+    def expect_shape(self, got, shape, what):
+        message = "" if got is None else shape_difference(np.shape(plain(got)), tuple(shape))
+        message = NOTHING if got is None else message
+        self.record(what, not message, message)
+
+    def expect_true(self, condition, message):
+        self.record(
+            message, np.all(plain(condition)), "" if np.all(plain(condition)) else message
+        )
+
+    def expect_gradient(self, f, x, g, what, eps=1e-5, rtol=1e-4, atol=1e-6):
+        """Compare the gradient g of the scalar function f at x with central differences."""
+        message = gradient_difference(f, x, g, eps, rtol, atol)
+        self.record(what, not message, message)
+
+
+HELPERS = ("expect_equal", "expect_shape", "expect_true", "expect_gradient")
+NOTHING = "the result is None: is a `return` missing?"
+
+
+def run_checks(source, namespace, checks, filename):
+    """Run the tests statement by statement; one that raises counts as failed, the next still runs."""
+    namespace.update({name: getattr(checks, name) for name in HELPERS})
+    remember_source("<tests>", source)
+    for statement in ast.parse(source, "<tests>").body:
+        before = len(checks.results)
+        try:
+            exec(compile(ast.Module([statement], []), "<tests>", "exec"), namespace)
+            if isinstance(statement, ast.Assert):
+                checks.record(name_of(statement), True)
+        except KeyboardInterrupt:
+            checks.record(
+                name_of(statement), False, "stopped: it ran too long. Does a loop never end?"
+            )
+            return
+        except BaseException as error:
+            if len(checks.results) == before or not isinstance(statement, ast.Expr):
+                checks.record(name_of(statement), False, in_words(error, filename, namespace))
+
+
+def in_words(error, filename, namespace):
+    told = describe_error(error, filename, namespace)
+    if isinstance(error, AssertionError):
+        return told["message"] or "this should be true"
+    place = f" in line {told['line']} of your code" if told["line"] else ""
+    return f"{told['name']}{place}: {told['message']} {told['hint']}".strip()
+
+
+def name_of(statement):
+    """What a check looks at: the last text in its call, or the code itself."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if isinstance(call, ast.Call) and getattr(call.func, "id", "") in HELPERS:
+        texts = [
+            a for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
+        ]
+        if texts:
+            return texts[-1].value
+    if isinstance(statement, ast.Assert) and isinstance(statement.msg, ast.Constant):
+        return str(statement.msg.value)
+    return ast.unparse(statement).splitlines()[0][:80]
+
+
+def plain(value):
+    """The array inside a Tensor, a model's output or a list; other values as they are."""
+    if hasattr(value, "numpy"):
+        value = value.detach().numpy() if hasattr(value, "detach") else value.numpy()
+    return value
+
+
+def is_numeric(value):
+    try:
+        return np.asarray(plain(value)).dtype.kind in "biufc"
+    except ValueError:  # a ragged list
+        return False
+
+
+def difference(got, want, rtol, atol):
+    """What is wrong with `got`, in words that help; nothing if it is right."""
+    if got is None and want is not None:
+        return NOTHING
+    if not is_numeric(want):
+        return "" if same(got, want) else f"expected {want!r}, got {got!r}"
+    if not is_numeric(got):
+        return f"expected numbers, got {type(got).__name__}: {short(got)}"
+    got, want = np.asarray(plain(got)), np.asarray(plain(want))
+    if got.shape != want.shape:
+        return shape_difference(got.shape, want.shape)
+    if got.dtype in (np.float32, np.float16):
+        rtol, atol = max(rtol, 1e-5), max(atol, 1e-6)
+    return value_difference(got, want, rtol, atol)
+
+
+def same(got, want):
+    if isinstance(want, (list, tuple)) and isinstance(got, (list, tuple)):
+        return len(got) == len(want) and all(map(same, got, want))
+    result = got == want
+    return bool(np.all(result))
+
+
+def shape_difference(got, want):
+    if got == want:
+        return ""
+    return f"expected shape {want}, got {got}{shape_hint(got, want)}"
+
+
+def shape_hint(got, want):
+    if len(got) > 1 and got == want[::-1]:
+        return ": transposed?"
+    if sorted(got) == sorted(want):
+        return ": are the axes in another order?"
+    if got == () or want == ():
+        return (
+            ": is a sum or a mean missing?"
+            if want == ()
+            else ": is everything summed, instead of one axis?"
+        )
+    if tuple(n for n in got if n != 1) == tuple(n for n in want if n != 1):
+        return (
+            ": an axis of length 1 is missing (keepdims=True keeps it)"
+            if len(got) < len(want)
+            else ": an axis of length 1 is left over"
+        )
+    if np.prod(got) == np.prod(want):
+        return ": the same numbers; is a reshape missing?"
+    if len(got) == len(want) and got[1:] == want[1:]:
+        return ": is the first axis, the batch, right?"
+    return ""
+
+
+def value_difference(got, want, rtol, atol):
+    def close(a, b):
+        return np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=True)
+
+    if close(got, want):
+        return ""
+    place = first_difference(got, want, rtol, atol)
+    if not np.all(np.isfinite(got)) and np.all(np.isfinite(want)):
+        return f"{place}: a division by zero, or exp or log of something too large or 0?"
+    if close(got, -want):
+        return f"{place}: the sign is turned round"
+    if got.ndim == 2 and got.shape[0] == got.shape[1] and close(got.T, want):
+        return f"{place}: transposed?"
+    return place + ratio_hint(got, want, close)
+
+
+def first_difference(got, want, rtol, atol):
+    if got.ndim == 0:
+        return f"expected {number(want)}, got {number(got)}"
+    wrong = ~np.isclose(got, want, rtol=rtol, atol=atol, equal_nan=True)
+    index = tuple(int(i) for i in np.argwhere(wrong)[0])
+    where = ", ".join(map(str, index))
+    part = f"expected {number(want[index])} at [{where}], got {number(got[index])}"
+    return f"{part} ({int(wrong.sum())} of {got.size} differ)" if got.size > 1 else part
+
+
+def ratio_hint(got, want, close):
+    """Whether all values are wrong by one factor, or by one number added."""
+    if want.dtype.kind == "b" or got.dtype.kind == "b":
+        return ""
+    big = np.abs(want).argmax()
+    scale = want.flat[big]
+    if scale and (ratio := got.flat[big] / scale) and close(got, want * ratio):
+        n = max(ratio, 1 / ratio)
+        if round(float(n), 3) in {float(size) for size in (got.size, *got.shape)} - {1.0}:
+            return (
+                ": a sum where a mean belongs?"
+                if ratio > 1
+                else ": a mean where a sum belongs?"
+            )
+        return (
+            f": every value is {number(ratio)} times what it should be"
+            if got.size > 1 or n in (2, 3, 4)
+            else ""
+        )
+    if got.size > 1 and close(got - got.flat[0], want - want.flat[0]):
+        return f": every value is off by {number(got.flat[0] - want.flat[0])}"
+    return ""
+
+
+def gradient_difference(f, x, g, eps, rtol, atol):
+    if g is None:
+        return "there is no gradient: the result is None"
+    x = np.array(plain(x), dtype=np.float64)
+    g = np.asarray(plain(g), dtype=np.float64)
+    if message := shape_difference(g.shape, x.shape):
+        return f"a gradient has the shape of what it belongs to: {message}"
+    measured = np.empty_like(x)
+    for index in np.ndindex(x.shape):
+        up, down = x.copy(), x.copy()
+        up[index] += eps
+        down[index] -= eps
+        measured[index] = (scalar(f(up)) - scalar(f(down))) / (2 * eps)
+    if message := value_difference(g, measured, rtol, atol):
+        return f"compared with moving x a little and looking at f: {message}"
+    return ""
+
+
+def scalar(value):
+    return float(np.asarray(plain(value)).reshape(()))
+
+
+def number(value):
+    return f"{value.item():.6g}" if value.dtype.kind == "f" else str(value.item())
+
+
+def short(value, longest=60):
+    text = repr(value)
+    return text if len(text) <= longest else text[:longest] + "..."

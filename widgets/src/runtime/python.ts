@@ -1,0 +1,11 @@
+/** The Python that runs in the worker beside Pyodide: written into its file system as the package book_kernel. */
+import checks from "./exercise_checks.py";
+import errors from "./friendly_errors.py";
+import kernel from "./kernel.py";
+
+export const BOOK_KERNEL: Record<string, string> = {
+  "__init__.py": "",
+  "exercise_checks.py": checks,
+  "friendly_errors.py": errors,
+  "kernel.py": kernel,
+};
