@@ -1,0 +1,129 @@
+"""Move weights: between NumPy and PyTorch, and to and from files.
+
+A state dict is a plain dictionary from names to arrays, the same names and shapes in both back ends.
+
+>>> import tempfile, pathlib
+>>> path = pathlib.Path(tempfile.mkdtemp()) / "weights.npz"
+>>> save_npz(path, {"fc.weight": np.ones((2, 3), np.float32)}, meta={"preset": "mlp-tiny"})
+>>> load_npz(path)["fc.weight"].shape, read_meta(path)
+((2, 3), {'preset': 'mlp-tiny'})
+"""
+
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+State = dict[str, np.ndarray]
+META = "__meta__"  # the one entry of an npz file that is not a weight
+
+
+def to_torch(state: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """Return a state dict of arrays as one of PyTorch tensors (copies).
+
+    Use: `torch_model.load_state_dict(to_torch(numpy_model.state_dict()), strict=True)`.
+    """
+    import torch
+
+    return {name: torch.from_numpy(np.array(value)) for name, value in state.items()}
+
+
+def from_torch(state: Any) -> State:
+    """Return a state dict of tensors, or that of a PyTorch module, as one of arrays (copies)."""
+    if hasattr(state, "state_dict"):
+        state = state.state_dict()
+    return {name: np.array(value.detach().cpu().numpy()) for name, value in state.items()}
+
+
+def save_npz(
+    path: str | Path, state: Mapping[str, Any], meta: Mapping[str, Any] | None = None
+) -> None:
+    """Write a state dict to an npz file, whole or not at all; `meta` goes in as JSON.
+
+    Raises:
+        ValueError: if a weight is called "__meta__", the place of `meta`.
+    """
+    if META in state:
+        raise ValueError(
+            f"a weight cannot be called {META!r}: that name holds the file's description"
+        )
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    arrays = {name: np.asarray(value) for name, value in state.items()}
+    if meta is not None:
+        arrays[META] = np.array(json.dumps(dict(meta)))
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as stream:
+        np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
+    os.replace(part, path)
+
+
+def load_npz(path: str | Path) -> State:
+    """Read a state dict from an npz file.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if it is not an npz file of plain arrays.
+    """
+    return {name: value for name, value in _read_npz(path).items() if name != META}
+
+
+def read_meta(path: str | Path) -> dict[str, Any]:
+    """Return what `save_npz` was told to write beside the weights; {} if nothing."""
+    arrays = _read_npz(path)
+    return json.loads(arrays[META].item()) if META in arrays else {}
+
+
+def save_safetensors(path: str | Path, state: Mapping[str, Any]) -> None:
+    """Write a state dict in the safetensors format (needs the package `safetensors`)."""
+    arrays = {name: np.ascontiguousarray(value) for name, value in state.items()}
+    _safetensors().save_file(arrays, str(path))
+
+
+def load_safetensors(path: str | Path) -> State:
+    """Read a state dict in the safetensors format (needs the package `safetensors`)."""
+    safetensors = _safetensors()
+    if not Path(path).exists():
+        raise FileNotFoundError(f"there is no file {path}")
+    try:
+        return dict(safetensors.load_file(str(path)))
+    except Exception as error:
+        raise ValueError(f"{path} is not a safetensors file ({error})") from error
+
+
+def load_into(model: Any, path: str | Path) -> None:
+    """Load a file of weights (.npz or .safetensors) into a NumPy model, every name and shape as it should be.
+
+    Raises:
+        ValueError: if names or shapes differ; the message names the file and the weights.
+    """
+    read = load_safetensors if Path(path).suffix == ".safetensors" else load_npz
+    state = read(path)
+    try:
+        model.load_state_dict(state, strict=True)
+    except (KeyError, ValueError) as error:
+        reason = error.args[0] if error.args else error
+        raise ValueError(f"{path} does not fit {type(model).__name__}: {reason}") from error
+
+
+def _read_npz(path: str | Path) -> State:
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(f"there is no file {path}")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except (ValueError, EOFError, AttributeError, OSError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path} is not an npz file of plain arrays ({error})") from error
+
+
+def _safetensors() -> Any:
+    try:
+        import safetensors.numpy
+    except ImportError as error:
+        raise ImportError("this file format needs: pip install safetensors") from error
+    return safetensors.numpy

@@ -1,0 +1,54 @@
+"""The sizes and choices of the multi-layer perceptron."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from ..fields import check_fields
+
+
+@dataclass(frozen=True)
+class MLPConfig:
+    """Fully connected layers with a nonlinearity between them.
+
+    Attributes:
+        inputs: number of inputs D, after flattening.
+        widths: units of the hidden layers; () makes it softmax regression.
+        classes: number of outputs K.
+        activation: "relu", "tanh" or "sigmoid", after each hidden layer.
+        dropout: share of hidden units that are silenced in training, below 1.
+    """
+
+    architecture: ClassVar[str] = "MLP"
+
+    inputs: int = 784
+    widths: tuple[int, ...] = (128, 64)
+    classes: int = 10
+    activation: Literal["relu", "tanh", "sigmoid"] = "relu"
+    dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if self.dropout >= 1:
+            raise ValueError(f"MLPConfig.dropout must be below 1; got {self.dropout}")
+
+    @property
+    def input_shape(self) -> tuple[int]:
+        """The shape of one example."""
+        return (self.inputs,)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Numbers of units from the input to the output.
+
+        >>> MLPConfig().sizes
+        (784, 128, 64, 10)
+        """
+        return (self.inputs, *self.widths, self.classes)
+
+    @classmethod
+    def tiny(cls) -> "MLPConfig":
+        """Return one for tests and for the browser: two inputs, two classes, eight units between."""
+        return cls(inputs=2, widths=(8,), classes=2, activation="tanh")
+
+
+PRESETS = {"mlp": MLPConfig(), "mlp-tiny": MLPConfig.tiny()}

@@ -1,0 +1,164 @@
+"""From a name to a model: presets, configurations, both back ends, and the weights that ship with the book.
+
+A family is a folder beside this file. Its `config.py` holds PRESETS, a dictionary from names to frozen
+configurations; each configuration says by `architecture` which class of `numpy_model.py` and `torch_model.py`
+it describes. Modules are imported when they are needed, so that PyTorch stays optional.
+"""
+
+import dataclasses
+import importlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import interop
+from ..names import unknown
+from .fields import override
+
+FAMILIES = ("perceptron", "softmax_regression", "mlp", "lenet")
+BACKENDS = ("numpy", "torch")
+WEIGHTS = (
+    Path(__file__).parent.parent / "weights"
+)  # <preset>-<data set>.npz; they ship with the package
+
+
+def names() -> list[str]:
+    """Return the names of all presets; every family has a "<family>-tiny".
+
+    >>> [name for name in names() if name.startswith("lenet")]
+    ['lenet5', 'lenet5-modern', 'lenet-tiny']
+    """
+    return list(_presets())
+
+
+def config(name: str, **overrides: Any) -> Any:
+    """Return the configuration of a preset, with some fields replaced.
+
+    Raises:
+        ValueError: for an unknown preset, or a value that is not allowed.
+        TypeError: for an unknown field, or a value of another type.
+
+    >>> config("lenet5", pooling="max").pooling
+    'max'
+    """
+    presets = _presets()
+    if name not in presets:
+        raise ValueError(unknown("preset", name, presets))
+    return override(presets[name][1], overrides)
+
+
+def model_class(name: str, backend: str = "numpy") -> type:
+    """Return the class that a preset is built from."""
+    settings = config(name)
+    if backend not in BACKENDS:
+        raise ValueError(unknown("backend", backend, BACKENDS))
+    family = _presets()[name][0]
+    try:
+        module = importlib.import_module(f"{__package__}.{family}.{backend}_model")
+    except ImportError as error:
+        if (error.name or "").split(".")[0] != "torch":
+            raise
+        raise ImportError(
+            f'backend "torch" of {name!r} needs PyTorch: pip install "book-code[torch]"',
+            name="torch",
+        ) from error
+    return getattr(module, settings.architecture)
+
+
+def build(
+    name: str, backend: str = "numpy", *, rng: np.random.Generator, **overrides: Any
+) -> Any:
+    """Build a model with fresh weights.
+
+    The weights are drawn by the NumPy model in both back ends, so that the same generator gives
+    the same model twice.
+
+    Args:
+        name: a preset; `names()` lists them.
+        backend: "numpy" or "torch".
+        rng: draws the weights.
+        **overrides: fields of the preset's configuration to replace.
+
+    Raises:
+        ValueError: for an unknown preset or back end, or a value that is not allowed.
+        TypeError: for an unknown field, or a value of another type.
+        ImportError: for backend="torch" where there is no PyTorch.
+
+    >>> model = build("lenet5", rng=np.random.default_rng(0))
+    >>> sum(p.data.size for p in model.parameters())
+    61706
+    """
+    settings = config(name, **overrides)
+    wanted = model_class(name, backend)
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"build needs rng=np.random.default_rng(seed); got {rng!r}")
+    model = model_class(name, "numpy")(settings, rng=rng)
+    if backend == "numpy":
+        return model
+    twin = wanted(settings)
+    twin.load_state_dict(interop.to_torch(model.state_dict()), strict=True)
+    return twin
+
+
+def load(name: str, dataset: str, backend: str = "numpy") -> Any:
+    """Build a model with the weights that ship with the book, in evaluation mode.
+
+    Raises:
+        ValueError: if no such weights ship; the message lists those that do.
+
+    >>> load("lenet5", "minst")
+    Traceback (most recent call last):
+    ...
+    ValueError: unknown weights 'lenet5-minst'...
+    """
+    config(name)
+    path = weights_path(name, dataset)
+    if not path.exists():
+        raise ValueError(unknown("weights", path.stem, shipped()))
+    meta = interop.read_meta(path)
+    fields = {key: _as_field(value) for key, value in meta.get("config", {}).items()}
+    model = build(name, backend, rng=np.random.default_rng(0), **fields)
+    state = {key: value.astype(np.float32) for key, value in interop.load_npz(path).items()}
+    try:
+        model.load_state_dict(
+            interop.to_torch(state) if backend == "torch" else state, strict=True
+        )
+    except (KeyError, ValueError, RuntimeError) as error:
+        raise ValueError(f"{path} does not fit {name!r}: {error}") from error
+    model.eval()
+    return model
+
+
+def save(name: str, dataset: str, state: dict[str, np.ndarray], **overrides: Any) -> Path:
+    """Write weights to where `load` finds them, with the configuration that they belong to."""
+    settings = config(name, **overrides)
+    path = weights_path(name, dataset)
+    meta = {"preset": name, "dataset": dataset, "config": dataclasses.asdict(settings)}
+    interop.save_npz(path, state, meta=json.loads(json.dumps(meta)))
+    return path
+
+
+def weights_path(name: str, dataset: str) -> Path:
+    """Return where the weights of a preset on a data set ship."""
+    return WEIGHTS / f"{name}-{dataset}.npz"
+
+
+def shipped() -> list[str]:
+    """Return the names of the weights that ship, "<preset>-<data set>"."""
+    return sorted(path.stem for path in WEIGHTS.glob("*.npz"))
+
+
+def _presets() -> dict[str, tuple[str, Any]]:
+    """Return {preset: (family, configuration)}, in the order of the book."""
+    table = {}
+    for family in FAMILIES:
+        module = importlib.import_module(f"{__package__}.{family}.config")
+        table.update({name: (family, settings) for name, settings in module.PRESETS.items()})
+    return table
+
+
+def _as_field(value: Any) -> Any:
+    """Return a value of a JSON file as a configuration holds it: lists are tuples there."""
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,5 @@
+"""Softmax regression."""
+
+from .config import PRESETS, SoftmaxRegressionConfig
+
+__all__ = ["PRESETS", "SoftmaxRegressionConfig"]
