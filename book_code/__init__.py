@@ -8,6 +8,7 @@ True
 """
 
 import importlib
+from types import ModuleType
 
 from . import models
 from .display import Table
@@ -19,7 +20,7 @@ __all__ = ["Table", "build", "load", "models"]
 _ROOMS = ("autodiff", "data", "init", "interop", "losses", "metrics", "nn", "optim", "training")
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> ModuleType:
     """Import the other rooms when they are first asked for (`bc.data`, `bc.nn`, ...)."""
     if name in _ROOMS:
         return importlib.import_module(f"{__name__}.{name}")

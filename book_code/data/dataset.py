@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -45,7 +46,7 @@ class Split:
     def __repr__(self) -> str:
         return f"Split(x={self.x.shape} {self.x.dtype}, y={self.y.shape} {self.y.dtype})"
 
-    def take(self, rows) -> "Split":
+    def take(self, rows: Any) -> "Split":
         """Return the given rows (indices, a mask or a slice) as a split."""
         return Split(self.x[rows], self.y[rows])
 

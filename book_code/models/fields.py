@@ -60,7 +60,7 @@ def _check(name: str, value: Any, hint: Any) -> None:
         _check_number(name, value, hint)
 
 
-def _check_number(name: str, value: Any, kind: type) -> None:
+def _check_number(name: str, value: Any, kind: Any) -> None:
     allowed = (int, float) if kind is float else (kind,)
     if not isinstance(value, allowed) or (isinstance(value, bool) and kind is not bool):
         raise TypeError(
@@ -72,7 +72,7 @@ def _check_number(name: str, value: Any, kind: type) -> None:
         raise ValueError(f"{name} must be a number from 0; got {value}")
 
 
-def _article(kind: type) -> str:
+def _article(kind: Any) -> str:
     return {"int": "an integer", "float": "a number", "bool": "True or False"}.get(
         kind.__name__, f"a {kind.__name__}"
     )

@@ -9,6 +9,8 @@ import numpy as np
 
 from ..display import Table
 
+NOT_MEASURED = (math.nan, math.nan)  # loss and accuracy where there is no validation split
+
 
 @dataclass(frozen=True)
 class Epoch:
@@ -46,14 +48,13 @@ class History:
     best_weights: dict[str, np.ndarray] | None = None
     _best: int | None = None
 
-    def add(self, epoch: Epoch, weights: Mapping[str, np.ndarray]) -> bool:
-        """Append an epoch; keep a copy of the weights if it is the best so far, and say whether it is."""
+    def add(self, epoch: Epoch, weights: Mapping[str, np.ndarray]) -> None:
+        """Append an epoch; keep a copy of the weights if it is the best so far."""
         self.epochs.append(epoch)
         better = self._best is None or _merit(epoch) > _merit(self.epochs[self._best])
         if better:
             self._best = len(self.epochs) - 1
             self.best_weights = {name: np.array(value) for name, value in weights.items()}
-        return better
 
     @property
     def best(self) -> Epoch:

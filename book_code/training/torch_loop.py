@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from ..data import Dataset, Split
 from .checks import check_loss, check_run, splits
-from .history import Epoch, History
+from .history import NOT_MEASURED, Epoch, History
 
 Callback = Callable[[nn.Module, History], Any]
 Augment = Callable[[Tensor, np.random.Generator], Tensor]
@@ -73,8 +73,10 @@ def fit_torch(
             if step % 100 == 0:  # asking a GPU for a number makes it wait
                 check_loss(total.item(), number, step)
         train_loss = check_loss(total.item() / len(train), number, step)
-        measured = evaluate_torch(model, *validation_xy, loss) if validation_xy else ()
-        epoch = Epoch(number, train_loss, *measured, seconds=time.perf_counter() - start)
+        measured = (
+            evaluate_torch(model, *validation_xy, loss) if validation_xy else NOT_MEASURED
+        )
+        epoch = Epoch(number, train_loss, *measured, time.perf_counter() - start)
         history.add(epoch, _weights(model))
         stop = [callback(model, history) is True for callback in callbacks]  # all are called
         if any(stop):

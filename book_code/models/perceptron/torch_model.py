@@ -27,9 +27,9 @@ class Perceptron(nn.Module):
         """Make one step of Rosenblatt's rule with one example; say whether the weights changed."""
         mistake = bool(y * self(x[None])[0] <= 0)
         if mistake:
-            self.weight += y * x.flatten()
+            self.weight.add_(y * x.flatten())
             if self.bias is not None:
-                self.bias += y
+                self.bias.add_(y)
         return mistake
 
 
