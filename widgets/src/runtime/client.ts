@@ -125,10 +125,10 @@ export class Client {
     });
   }
 
-  check(exercise: Exercise, limit?: number): Promise<CheckResult> {
+  check(exercise: Exercise, code: string, limit?: number): Promise<CheckResult> {
     return new Promise((resolve, reject) => {
       this.#enqueue(
-        this.#job({ kind: "check", exercise }, limit, (ending) => {
+        this.#job({ kind: "check", exercise, code }, limit, (ending) => {
           if (ending.kind === "failed") reject(ending.error);
           else if (ending.kind === "stopped") resolve({ report: null, stopped: ending.reason });
           else if (ending.answer.kind === "check")

@@ -6,12 +6,8 @@ import type { Output } from "../core/output";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** What an exercise's check needs: the reader's code, and the tests in the author's words. */
-export interface Exercise {
-  code: string;
-  tests: string;
-  hidden: string;
-}
+/** An exercise's tests, in Python: those the reader sees, and those that are hidden. */
+export type Exercise = { id: string; tests: string; hidden: string };
 
 export type { Output };
 
@@ -20,20 +16,19 @@ export interface TestResult {
   name: string;
   passed: boolean;
   message: string;
+  hidden: boolean;
 }
 
 export interface Report {
-  /** What the reader's code printed or raised before any test ran. */
-  outputs: Output[];
-  tests: TestResult[];
-  /** Run only once every public test has passed. */
-  hidden: TestResult[];
   passed: boolean;
+  results: TestResult[];
+  /** What the reader's code and the tests printed or raised. */
+  outputs: Output[];
 }
 
 export type Task =
   | { kind: "run"; page: string; cell: string; code: string }
-  | { kind: "check"; exercise: Exercise }
+  | { kind: "check"; exercise: Exercise; code: string }
   | { kind: "call"; module: string; name: string; args: Json[] }
   | { kind: "forget"; page: string };
 

@@ -1,0 +1,237 @@
+/**
+ * A cell: code of the page that can be run and changed. It looks like text until it is touched; its
+ * output stands there before any Python is loaded, and Run puts the same again.
+ */
+import { decodeLink, encodeLink } from "../../core/code-link";
+import { fingerprint, store } from "../../core/store";
+import { runtime, type RunResult } from "../../runtime/client";
+import { h } from "../dom";
+import { CodeArea } from "../editor/code-area";
+import { OutputView } from "../output-view";
+import { count, dataOf, pageName, seconds, showStatus, wakeOnUse } from "../page";
+import { inTurn, stopAll } from "../turns";
+import { Bar } from "./bar";
+import { Progress } from "./progress";
+
+export class BookCell extends HTMLElement {
+  readonly #page = pageName();
+  #area!: CodeArea;
+  #view!: OutputView;
+  #bar!: Bar;
+  #original = "";
+  #standing: Node[] = [];
+  #shown = false; // whether a run has put its output in the place of the standing one
+  #leaving: AbortController | null = null;
+
+  connectedCallback(): void {
+    if (!this.#leaving) this.#build();
+    this.#leaving = new AbortController();
+    addEventListener("hashchange", () => this.#takeLink(), { signal: this.#leaving.signal });
+  }
+
+  disconnectedCallback(): void {
+    this.#leaving?.abort();
+  }
+
+  get key(): string {
+    return this.id || (this.dataset["cell"] ?? "");
+  }
+
+  get code(): string {
+    return this.#area.code;
+  }
+
+  /** Whether its code, as it reads now, is not what its page's variables come from. */
+  get stale(): boolean {
+    return runtime.ran(this.#page).get(this.key) !== this.code;
+  }
+
+  /** Runs the cell, and before it those above whose results it may need. */
+  async run(): Promise<void> {
+    await this.#busily(async () => {
+      const above = this.#above().filter((cell) => cell.stale);
+      const results: RunResult[] = [];
+      for (const cell of above) {
+        const result = await cell.execute(true);
+        if (result.stopped) return this.#bar.note(ending(result));
+        results.push(result);
+      }
+      const begun = performance.now();
+      const result = await this.execute(false);
+      const took = `Ran in ${seconds(performance.now() - begun)}.`;
+      this.#bar.note(result.stopped ? ending(result) : `${took} ${aboutThoseAbove(results)}`.trim());
+    });
+  }
+
+  /** Runs the cells above anew, from nothing, and shows what they print. */
+  async runAbove(): Promise<void> {
+    await this.#busily(async () => {
+      await runtime.reset(this.#page);
+      const above = this.#above();
+      for (const cell of above) {
+        const result = await cell.execute(false);
+        if (result.stopped) return this.#bar.note(ending(result));
+      }
+      this.#bar.note(`Ran the ${count(above.length, "cell")} above, from nothing.`);
+    });
+  }
+
+  /** Runs this cell alone. `quiet` leaves the standing output of unchanged code as it is. */
+  async execute(quiet: boolean): Promise<RunResult> {
+    const still = quiet && !this.#area.edited;
+    this.dataset["state"] = "running";
+    this.#view.clear();
+    try {
+      const result = await runtime.run({
+        page: this.#page,
+        cell: this.key,
+        code: this.code,
+        ...(still ? {} : { onOutput: (output) => this.#view.add(output) }),
+      });
+      if (!still && (!result.stopped || result.outputs.length > 0)) {
+        this.#view.show(result.outputs);
+        this.#shown = true;
+      }
+      return result;
+    } finally {
+      delete this.dataset["state"];
+      this.#refresh();
+    }
+  }
+
+  focusCode(): void {
+    this.#area.focus();
+    this.scrollIntoView({ block: "nearest" });
+  }
+
+  #build(): void {
+    const pre = this.querySelector("pre");
+    const region = this.querySelector<HTMLElement>(".book-output") ?? h("div", { class: "book-output" });
+    if (!pre) throw new Error(`The cell ${this.key} holds no code.`);
+    const number = this.dataset["cell"] ?? "";
+    this.#original = dataOf<{ code?: string }>(this).code ?? pre.textContent ?? "";
+    this.#area = new CodeArea(pre, this.#original, {
+      label: `Code of cell ${number}`,
+      onChange: () => this.#keep(),
+      onRun: () => void this.run(),
+      onRunAndMoveOn: () => this.#runAndMoveOn(),
+    });
+    this.#standing = [...region.childNodes];
+    this.#view = new OutputView(region);
+    this.#bar = new Bar(`Cell ${number}`, {
+      run: () => void this.run(),
+      runAbove: this.#above().length > 0 ? () => void this.runAbove() : null,
+      stop: stopAll,
+      reset: () => this.reset(),
+      copy: () => this.code,
+      link: () => location.href.split("#")[0] + encodeLink(this.key, this.code),
+    });
+    (pre.closest(".highlight") ?? pre).after(this.#bar.element);
+    if (!region.isConnected) this.#bar.element.after(region);
+    wakeOnUse(this);
+    showStatus();
+    this.#restore();
+    this.#takeLink();
+  }
+
+  #above(): BookCell[] {
+    const cells = [...document.querySelectorAll<BookCell>("book-cell")];
+    return cells.slice(0, Math.max(cells.indexOf(this), 0));
+  }
+
+  async #busily(work: () => Promise<void>): Promise<void> {
+    if (this.#bar.busy) return;
+    this.#bar.busy = true;
+    this.#bar.note("Waiting");
+    try {
+      const done = await inTurn(() => this.#aloud(work));
+      if (done === null) this.#bar.note("Not run: everything was stopped.");
+    } catch (error) {
+      const retry = { label: "Try again", act: () => void this.run() };
+      this.#bar.note(error instanceof Error ? error.message : String(error), retry);
+    } finally {
+      this.#bar.busy = false;
+    }
+  }
+
+  /** Does the work and says meanwhile what it waits for. */
+  async #aloud(work: () => Promise<void>): Promise<true> {
+    const progress = new Progress((text, offer) => this.#bar.note(text, offer));
+    try {
+      if (this.isConnected) await work();
+    } finally {
+      progress.end();
+    }
+    return true;
+  }
+
+  #runAndMoveOn(): void {
+    void this.run();
+    const cells = [...document.querySelectorAll<BookCell>("book-cell")];
+    cells[cells.indexOf(this) + 1]?.focusCode();
+  }
+
+  get #address(): string {
+    return `cell:${this.#page}#${this.key}`;
+  }
+
+  #keep(): void {
+    const { code, edited } = this.#area;
+    let kept = true;
+    if (edited) kept = store.set(this.#address, { code, of: fingerprint(this.#original) });
+    else store.delete(this.#address);
+    this.#refresh();
+    if (!kept) this.#bar.note("This browser stores nothing: the edit lasts until the page is closed.");
+  }
+
+  #restore(): void {
+    const edit = store.get<{ code: string; of: string }>(this.#address);
+    if (edit?.code === undefined || edit.of !== fingerprint(this.#original)) return;
+    this.#area.show(edit.code);
+    this.#refresh();
+  }
+
+  /** Code that came with a link: shown, not stored, and run only when the reader says so. */
+  #takeLink(): void {
+    const code = decodeLink(this.key, location.hash);
+    if (code === null) return;
+    this.#area.show(code);
+    this.#refresh();
+    this.#bar.note("This code came with the link. Read it before you run it.");
+    this.scrollIntoView({ block: "center" });
+  }
+
+  reset(): void {
+    this.#area.reset();
+    this.#view.clear();
+    this.#view.region.replaceChildren(...this.#standing);
+    this.#shown = false;
+    store.delete(this.#address);
+    this.#refresh();
+    this.#bar.note("As it stood.");
+  }
+
+  #refresh(): void {
+    this.#bar.change(this.#area.edited, this.#shown);
+  }
+}
+
+function aboutThoseAbove(results: RunResult[]): string {
+  if (results.length === 0) return "";
+  const failed = results.some(({ outputs }) => outputs.some(({ kind }) => kind === "error"));
+  const first = `Before it, ${count(results.length, "cell")} above ran too`;
+  return failed ? `${first}, not all of them without an error.` : `${first}.`;
+}
+
+function ending({ stopped, replaying }: RunResult): string {
+  const how = {
+    reader: "Stopped.",
+    time: "Stopped: it ran longer than a minute.",
+    crash: "Python itself broke down at this code.",
+  }[stopped ?? "reader"];
+  if (replaying === null) return how;
+  const again = replaying === 0 ? "" : `, and ${count(replaying, "cell")} that had been run run again`;
+  return `${how} Python is started anew${again}.`;
+}
+
+customElements.define("book-cell", BookCell);

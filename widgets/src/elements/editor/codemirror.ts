@@ -1,0 +1,121 @@
+/**
+ * The editor proper, loaded when a reader first puts the cursor into code. Its tokens carry the class
+ * names that Pygments gives the standing code, so both are coloured by the same rules.
+ */
+import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { pythonLanguage } from "@codemirror/lang-python";
+import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { EditorState } from "@codemirror/state";
+import { EditorView, highlightSpecialChars, keymap } from "@codemirror/view";
+import { highlightCode, tagHighlighter, tags } from "@lezer/highlight";
+import { h } from "../dom";
+import { BUILTINS, builtins } from "./builtins";
+
+const pygments = tagHighlighter([
+  { tag: tags.keyword, class: "k" },
+  { tag: tags.moduleKeyword, class: "kn" },
+  { tag: tags.operatorKeyword, class: "ow" },
+  { tag: [tags.bool, tags.null], class: "kc" },
+  { tag: tags.number, class: "mi" },
+  { tag: [tags.string, tags.special(tags.string)], class: "s2" },
+  { tag: tags.escape, class: "se" },
+  { tag: tags.lineComment, class: "c1" },
+  { tag: tags.function(tags.definition(tags.variableName)), class: "nf" },
+  { tag: tags.definition(tags.className), class: "nc" },
+  { tag: tags.self, class: "bp" },
+  { tag: tags.meta, class: "nd" },
+  { tag: [tags.operator, tags.derefOperator], class: "o" },
+  { tag: [tags.punctuation, tags.separator, tags.bracket], class: "p" },
+  { tag: [tags.variableName, tags.propertyName, tags.className], class: "n" },
+]);
+
+export interface EditorOptions {
+  code: string;
+  /** Where the cursor is put. */
+  cursor: [from: number, to: number];
+  label: string;
+  describedBy: string;
+  onChange: (code: string) => void;
+  onRun: () => void;
+  onRunAndMoveOn: () => void;
+}
+
+export interface Editor {
+  readonly element: HTMLElement;
+  focus(): void;
+  replace(code: string): void;
+  destroy(): void;
+}
+
+export function createEditor(options: EditorOptions): Editor {
+  const does = (action: () => void) => () => {
+    action();
+    return true;
+  };
+  const view = new EditorView({
+    state: EditorState.create({
+      doc: options.code,
+      selection: { anchor: options.cursor[0], head: options.cursor[1] },
+      extensions: [
+        keymap.of([
+          { key: "Mod-Enter", run: does(options.onRun) },
+          { key: "Ctrl-Enter", run: does(options.onRun) },
+          { key: "Shift-Enter", run: does(options.onRunAndMoveOn) },
+          { key: "Escape", run: letTabLeave },
+        ]),
+        keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+        history(),
+        indentOnInput(),
+        indentUnit.of("    "),
+        EditorState.tabSize.of(4),
+        bracketMatching(),
+        closeBrackets(),
+        highlightSpecialChars(),
+        pythonLanguage,
+        syntaxHighlighting(pygments),
+        builtins,
+        EditorView.contentAttributes.of({
+          "aria-label": options.label,
+          "aria-describedby": options.describedBy,
+        }),
+        EditorView.domEventHandlers({ blur: (_, view) => view.setTabFocusMode(false) }),
+        EditorView.updateListener.of((update) => {
+          if (!update.docChanged) return;
+          view.setTabFocusMode(false);
+          options.onChange(update.state.doc.toString());
+        }),
+      ],
+    }),
+  });
+  return {
+    element: view.dom,
+    focus: () => view.focus(),
+    replace: (code) =>
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: code } }),
+    destroy: () => view.destroy(),
+  };
+}
+
+/** After Escape the Tab key moves on through the page, until the reader types or leaves. */
+function letTabLeave(view: EditorView): boolean {
+  view.setTabFocusMode(true);
+  return true;
+}
+
+/** The code in colours, for code that no build has seen: a reader's edit of an earlier visit. */
+export function highlighted(code: string): DocumentFragment {
+  const fragment = document.createDocumentFragment();
+  const tree = pythonLanguage.parser.parse(code);
+  highlightCode(
+    code,
+    tree,
+    pygments,
+    (text, classes) => {
+      const name = classes === "n" && BUILTINS.has(text) ? "nb" : classes;
+      fragment.append(name ? h("span", { class: name }, text) : text);
+    },
+    () => fragment.append("\n"),
+  );
+  return fragment;
+}

@@ -1,0 +1,142 @@
+/**
+ * The other side of the protocol: Pyodide, NumPy and book_code in a worker, one kernel for each page.
+ * Everything is fetched from the folder that the page names.
+ */
+import type { PyodideAPI } from "pyodide";
+import type { PyProxy } from "pyodide/ffi";
+import type { Answer, FromWorker, Json, Output, Report, Task, ToWorker } from "./protocol";
+import { BOOK_KERNEL } from "./python";
+
+const scope = globalThis as unknown as {
+  postMessage(message: FromWorker): void;
+  onmessage: (event: { data: ToWorker }) => void;
+};
+const post = (message: FromWorker): void => scope.postMessage(message);
+
+interface Kernel extends PyProxy {
+  run_json(code: string, cell: string): string;
+  check_json(exercise: string, code: string): string;
+  call_json(module: string, name: string, args: string): string;
+  reset(): void;
+}
+interface KernelModule extends PyProxy {
+  Kernel(listener: (output: string) => void): Kernel;
+  packages_needed(code: string): PyProxy & { toJs(): string[] };
+}
+
+let pyodide: PyodideAPI;
+let module: KernelModule;
+let started = false;
+let running = 0;
+const kernels = new Map<string, Kernel>();
+
+scope.onmessage = ({ data }) => {
+  if (data.kind === "start") {
+    start(data.python, data.interrupt).then(
+      () => post({ kind: "ready" }),
+      (error) => post({ kind: "failed", message: said(error) }),
+    );
+    return;
+  }
+  const { id, task } = data;
+  running = id;
+  answer(task).then(
+    (answer) => post({ kind: "done", id, answer }),
+    (error) => post({ kind: "refused", id, message: said(error) }),
+  );
+};
+
+async function start(folder: string, interrupt: SharedArrayBuffer | null): Promise<void> {
+  watchFetches();
+  const { loadPyodide } = (await import(`${folder}pyodide.mjs`)) as typeof import("pyodide");
+  pyodide = await loadPyodide({
+    indexURL: folder,
+    packageBaseUrl: folder,
+    packages: ["numpy", "book-code"],
+    env: { HOME: "/home/reader", PYTHONHASHSEED: "0" },
+  });
+  // Python may die of a stack overflow in C; without this nobody would hear of it.
+  const { _api } = pyodide as unknown as { _api: { on_fatal?: (error: unknown) => void } };
+  _api.on_fatal = (error) => post({ kind: "failed", message: said(error) });
+  if (interrupt) pyodide.setInterruptBuffer(new Int32Array(interrupt));
+  addKernel();
+  started = true;
+}
+
+function addKernel(): void {
+  const folder = "/home/reader/book_kernel";
+  pyodide.FS.mkdirTree(folder);
+  for (const [name, source] of Object.entries(BOOK_KERNEL))
+    pyodide.FS.writeFile(`${folder}/${name}`, source);
+  pyodide.runPython("import sys; sys.path.insert(0, '/home/reader')");
+  module = pyodide.pyimport("book_kernel.kernel") as KernelModule;
+}
+
+function kernelOf(page: string): Kernel {
+  const kernel = kernels.get(page) ?? module.Kernel(tell);
+  kernels.set(page, kernel);
+  return kernel;
+}
+
+function tell(output: string): void {
+  post({ kind: "output", id: running, output: JSON.parse(output) as Output });
+}
+
+async function answer(task: Task): Promise<Answer> {
+  switch (task.kind) {
+    case "run": {
+      await loadFor(task.code);
+      const outputs = JSON.parse(kernelOf(task.page).run_json(task.code, task.cell)) as Output[];
+      return { kind: "run", outputs };
+    }
+    case "check": {
+      const { exercise, code } = task;
+      await loadFor([code, exercise.tests, exercise.hidden].join("\n"));
+      const report = kernelOf("").check_json(JSON.stringify(exercise), code);
+      return { kind: "check", report: JSON.parse(report) as Report };
+    }
+    case "call": {
+      const { module, name, args } = task;
+      const value = kernelOf("").call_json(module, name, JSON.stringify(args));
+      return { kind: "call", value: JSON.parse(value) as Json };
+    }
+    case "forget":
+      kernels.get(task.page)?.reset();
+      return { kind: "forget" };
+  }
+}
+
+/** Fetches the packages that this code needs and that are not there yet. */
+async function loadFor(code: string): Promise<void> {
+  const names = module.packages_needed(code);
+  const missing = (names.toJs() as string[]).filter((name) => !(name in pyodide.loadedPackages));
+  names.destroy();
+  if (missing.length === 0) return;
+  await pyodide.loadPackage(missing, { messageCallback() {}, errorCallback() {} });
+  const failed = missing.filter((name) => !(name in pyodide.loadedPackages));
+  if (failed.length > 0) throw new Error(`${failed.join(", ")} could not be fetched.`);
+  post({ kind: "ready" });
+}
+
+/** Counts what arrives, and says at once what does not: Pyodide itself may then wait for ever. */
+function watchFetches(): void {
+  const fetch = globalThis.fetch;
+  globalThis.fetch = async (input, init) => {
+    const response = await fetch(input, init).catch((error: unknown) => {
+      throw refuse(input, said(error));
+    });
+    if (!response.ok) throw refuse(input, `${response.status} ${response.statusText}`.trim());
+    return response;
+  };
+}
+
+function refuse(input: RequestInfo | URL, reason: string): Error {
+  const address = input instanceof Request ? input.url : String(input);
+  const error = new Error(`${address.split("/").pop()} could not be fetched (${reason}).`);
+  if (!started) post({ kind: "failed", message: error.message });
+  return error;
+}
+
+function said(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
