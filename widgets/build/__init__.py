@@ -1,0 +1,1 @@
+"""Builds what the pages need besides Markdown: the front end, and the browser's Python."""
