@@ -80,7 +80,7 @@ def read_meta(path: str | Path) -> dict[str, Any]:
 
 def save_safetensors(path: str | Path, state: Mapping[str, Any]) -> None:
     """Write a state dict in the safetensors format (needs the package `safetensors`)."""
-    arrays = {name: np.ascontiguousarray(value) for name, value in state.items()}
+    arrays = {name: np.asarray(value, order="C") for name, value in state.items()}
     _safetensors().save_file(arrays, str(path))
 
 
@@ -115,7 +115,7 @@ def _read_npz(path: str | Path) -> State:
     if not path.exists():
         raise FileNotFoundError(f"there is no file {path}")
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
     except (ValueError, EOFError, AttributeError, OSError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path} is not an npz file of plain arrays ({error})") from error

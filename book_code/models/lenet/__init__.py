@@ -1,5 +1,6 @@
 """LeNet-5 (LeCun, Bottou, Bengio and Haffner 1998)."""
 
 from .config import PRESETS, LeNetConfig
+from .numpy_model import LeNet5
 
-__all__ = ["PRESETS", "LeNetConfig"]
+__all__ = ['LeNet5', 'LeNetConfig', 'PRESETS']

@@ -1,5 +1,6 @@
 """The multi-layer perceptron."""
 
 from .config import PRESETS, MLPConfig
+from .numpy_model import MLP
 
-__all__ = ["PRESETS", "MLPConfig"]
+__all__ = ['MLP', 'MLPConfig', 'PRESETS']

@@ -11,8 +11,8 @@ class MLPConfig:
     """Fully connected layers with a nonlinearity between them.
 
     Attributes:
-        inputs: number of inputs D, after flattening.
-        widths: units of the hidden layers; () makes it softmax regression.
+        in_features: number of inputs D, after flattening.
+        hidden: units of the hidden layers; () makes it softmax regression.
         classes: number of outputs K.
         activation: "relu", "tanh" or "sigmoid", after each hidden layer.
         dropout: share of hidden units that are silenced in training, below 1.
@@ -20,8 +20,8 @@ class MLPConfig:
 
     architecture: ClassVar[str] = "MLP"
 
-    inputs: int = 784
-    widths: tuple[int, ...] = (128, 64)
+    in_features: int = 784
+    hidden: tuple[int, ...] = (128, 64)
     classes: int = 10
     activation: Literal["relu", "tanh", "sigmoid"] = "relu"
     dropout: float = 0.0
@@ -34,7 +34,7 @@ class MLPConfig:
     @property
     def input_shape(self) -> tuple[int]:
         """The shape of one example."""
-        return (self.inputs,)
+        return (self.in_features,)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -43,12 +43,12 @@ class MLPConfig:
         >>> MLPConfig().sizes
         (784, 128, 64, 10)
         """
-        return (self.inputs, *self.widths, self.classes)
+        return (self.in_features, *self.hidden, self.classes)
 
     @classmethod
     def tiny(cls) -> "MLPConfig":
         """Return one for tests and for the browser: two inputs, two classes, eight units between."""
-        return cls(inputs=2, widths=(8,), classes=2, activation="tanh")
+        return cls(in_features=2, hidden=(8,), classes=2, activation="tanh")
 
 
 PRESETS = {"mlp": MLPConfig(), "mlp-tiny": MLPConfig.tiny()}

@@ -1,5 +1,6 @@
 """The perceptron (Rosenblatt 1958)."""
 
-from .config import PRESETS, PerceptronConfig
+from .config import PRESETS, MulticlassPerceptronConfig, PerceptronConfig
+from .numpy_model import MulticlassPerceptron, Perceptron
 
-__all__ = ["PRESETS", "PerceptronConfig"]
+__all__ = ['MulticlassPerceptron', 'MulticlassPerceptronConfig', 'PRESETS', 'Perceptron', 'PerceptronConfig']

@@ -11,13 +11,13 @@ class PerceptronConfig:
     """One unit with D inputs that says -1 or +1.
 
     Attributes:
-        inputs: number of inputs D, after flattening.
+        in_features: number of inputs D, after flattening.
         bias: whether the unit has a bias; without one its boundary goes through the origin.
     """
 
     architecture: ClassVar[str] = "Perceptron"
 
-    inputs: int = 2
+    in_features: int = 2
     bias: bool = True
 
     def __post_init__(self) -> None:
@@ -26,12 +26,12 @@ class PerceptronConfig:
     @property
     def input_shape(self) -> tuple[int]:
         """The shape of one example."""
-        return (self.inputs,)
+        return (self.in_features,)
 
     @classmethod
     def tiny(cls) -> "PerceptronConfig":
         """Return one for tests: three inputs."""
-        return cls(inputs=3)
+        return cls(in_features=3)
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ class MulticlassPerceptronConfig:
     """One unit a class; the class with the highest score wins.
 
     Attributes:
-        inputs: number of inputs D, after flattening.
+        in_features: number of inputs D, after flattening.
         classes: number of classes K, two or more.
         bias: whether the units have a bias.
     """
 
     architecture: ClassVar[str] = "MulticlassPerceptron"
 
-    inputs: int = 784
+    in_features: int = 784
     classes: int = 10
     bias: bool = True
 
@@ -58,12 +58,12 @@ class MulticlassPerceptronConfig:
     @property
     def input_shape(self) -> tuple[int]:
         """The shape of one example."""
-        return (self.inputs,)
+        return (self.in_features,)
 
     @classmethod
     def tiny(cls) -> "MulticlassPerceptronConfig":
         """Return one for tests: four measurements, three classes."""
-        return cls(inputs=4, classes=3)
+        return cls(in_features=4, classes=3)
 
 
 PRESETS = {

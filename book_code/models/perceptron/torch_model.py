@@ -14,7 +14,7 @@ class Perceptron(nn.Module):
         super().__init__()
         config = config or PerceptronConfig()
         self.config = config
-        self.weight = nn.Parameter(torch.zeros(config.inputs))
+        self.weight = nn.Parameter(torch.zeros(config.in_features))
         self.bias = nn.Parameter(torch.zeros(())) if config.bias else None
 
     def forward(self, x: Tensor) -> Tensor:  # (N, ...)
@@ -44,7 +44,7 @@ class MulticlassPerceptron(nn.Module):
         super().__init__()
         config = config or MulticlassPerceptronConfig()
         self.config = config
-        self.weight = nn.Parameter(torch.zeros(config.classes, config.inputs))
+        self.weight = nn.Parameter(torch.zeros(config.classes, config.in_features))
         self.bias = nn.Parameter(torch.zeros(config.classes)) if config.bias else None
 
     def forward(self, x: Tensor) -> Tensor:  # (N, ...)

@@ -1,5 +1,6 @@
 """Softmax regression."""
 
 from .config import PRESETS, SoftmaxRegressionConfig
+from .numpy_model import SoftmaxRegression
 
-__all__ = ["PRESETS", "SoftmaxRegressionConfig"]
+__all__ = ['PRESETS', 'SoftmaxRegression', 'SoftmaxRegressionConfig']

@@ -11,14 +11,14 @@ class SoftmaxRegressionConfig:
     """One linear layer from D inputs to K classes.
 
     Attributes:
-        inputs: number of inputs D, after flattening.
+        in_features: number of inputs D, after flattening.
         classes: number of classes K.
         bias: whether each class has a bias.
     """
 
     architecture: ClassVar[str] = "SoftmaxRegression"
 
-    inputs: int = 784
+    in_features: int = 784
     classes: int = 10
     bias: bool = True
 
@@ -28,12 +28,12 @@ class SoftmaxRegressionConfig:
     @property
     def input_shape(self) -> tuple[int]:
         """The shape of one example."""
-        return (self.inputs,)
+        return (self.in_features,)
 
     @classmethod
     def tiny(cls) -> "SoftmaxRegressionConfig":
         """Return one for tests: four measurements, three classes."""
-        return cls(inputs=4, classes=3)
+        return cls(in_features=4, classes=3)
 
 
 PRESETS = {

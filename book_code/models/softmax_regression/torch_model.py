@@ -13,7 +13,7 @@ class SoftmaxRegression(nn.Module):
         super().__init__()
         config = config or SoftmaxRegressionConfig()
         self.config = config
-        self.linear = nn.Linear(config.inputs, config.classes, bias=config.bias)
+        self.linear = nn.Linear(config.in_features, config.classes, bias=config.bias)
 
     def forward(self, x: Tensor) -> Tensor:  # (N, ...)
         """Return the logits, one a class."""
