@@ -28,7 +28,7 @@ def lock_file() -> dict:
     return json.loads(path.read_text())
 
 
-def closure(packages: dict, names: list[str]) -> list[dict]:
+def closure(packages: dict, names: list[str]) -> dict[str, dict]:
     """The named packages and all that they depend on, without what is not needed."""
     found: dict[str, dict] = {}
     todo = list(names)
@@ -42,12 +42,12 @@ def closure(packages: dict, names: list[str]) -> list[dict]:
             "depends": [other for other in package["depends"] if other not in NOT_NEEDED],
         }
         todo += found[name]["depends"]
-    return [found[name] for name in sorted(found)]
+    return dict(sorted(found.items()))
 
 
 def build_wheel() -> Path:
     """The wheel of book_code, by pip and the project's own build backend."""
-    sources = files_in(ROOT / "book_code", "*") + [ROOT / "pyproject.toml", ROOT / "README.md"]
+    sources = [*files_in(ROOT / "book_code", "*"), ROOT / "pyproject.toml", ROOT / "README.md"]
     made = sorted(WHEEL.glob("book_code-*.whl"))
     stamp = Stamp("wheel", digest(sources), made or [WHEEL / "book_code.whl"])
     if stamp.fresh():
@@ -71,8 +71,9 @@ def build_distribution() -> None:
     wheel = build_wheel()
     lock = lock_file()
     packages = closure(lock["packages"], WANTED)
-    files = [*CORE, wheel.name, *(package["file_name"] for package in packages)]
-    outputs = [PYODIDE / name for name in [*files, "pyodide-lock.json"]]
+    files = [*CORE, wheel.name, *(package["file_name"] for package in packages.values())]
+    made = ["pyodide-lock.json", "sizes.json"]
+    outputs = [PYODIDE / name for name in [*files, *made]]
     source = digest([*files_in(WIDGETS / "build", "*.py"), NPM / "package.json"], sha256(wheel))
     stamp = Stamp("pyodide", source, outputs)
     if stamp.fresh():
@@ -83,10 +84,12 @@ def build_distribution() -> None:
     PYODIDE.mkdir(parents=True, exist_ok=True)
     for name in CORE:
         shutil.copyfile(NPM / name, PYODIDE / name)
-    gather(packages, PYODIDE)
+    gather(list(packages.values()), PYODIDE)
     shutil.copyfile(wheel, PYODIDE / wheel.name)
     write_lock(lock["info"], packages, PYODIDE / wheel.name)
-    keep = {*files, "pyodide-lock.json"}
+    sizes = {name: (PYODIDE / name).stat().st_size for name in [*files, "pyodide-lock.json"]}
+    (PYODIDE / "sizes.json").write_text(json.dumps(sizes))  # the page counts what arrives
+    keep = {*files, *made}
     for path in PYODIDE.iterdir():
         if path.name not in keep:
             path.unlink()
@@ -95,14 +98,14 @@ def build_distribution() -> None:
     say(f"Python for the browser: {len(files)} files, {size:.0f} MB.")
 
 
-def write_lock(info: dict, packages: list[dict], wheel: Path) -> None:
+def write_lock(info: dict, packages: dict[str, dict], wheel: Path) -> None:
     """A lock file of these packages and book_code only, made and checked by pyodide-lock."""
     from pyodide_lock import PyodideLockSpec
     from pyodide_lock.utils import add_wheels_to_spec
 
     spec = PyodideLockSpec(
         info={**info, "version": VERSION},
-        packages={package["name"]: package for package in packages},
+        packages=packages,
     )
     spec = add_wheels_to_spec(spec, [wheel], base_path=wheel.parent)
     spec.check_wheel_filenames()

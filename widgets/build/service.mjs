@@ -1,0 +1,121 @@
+/**
+ * What the build asks of Node, one JSON line a question and one a reply:
+ *
+ *   {"op": "run", "session": "page", "id": "cell", "code": "..."}   -> {"outputs": [...]}
+ *   {"op": "check", "spec": {...}, "code": "..."}                   -> {"report": {...}}
+ *   {"op": "forget", "session": "page"}                             -> {}
+ *   {"op": "html", "outputs": [...]}                                -> {"html": "..."}
+ *   {"op": "math", "tex": "...", "display": true}                   -> {"html": "..."}
+ *
+ * A question that fails is answered by {"error": "..."}. Python is the reader's own: Pyodide from
+ * docs/assets/pyodide, started by the first question that needs it.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import katex from "katex";
+import { toHtml, toTree } from "../src/core/output.ts";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const distribution = resolve(process.argv[2] ?? join(here, "../../docs/assets/pyodide"));
+const kernelSource = resolve(here, "../src/runtime");
+
+/** Pyodide with NumPy and book_code, and the kernel as the package book_kernel. */
+export async function startPython(folder = distribution) {
+  const { loadPyodide } = await import(pathToFileURL(join(folder, "pyodide.mjs")).href);
+  const quiet = { messageCallback() {}, errorCallback: (text) => console.error(text) };
+  const pyodide = await loadPyodide({ indexURL: folder, stdout: console.error, stderr: console.error });
+  const load = async (names) => {
+    const missing = names.filter((name) => !(name in pyodide.loadedPackages));
+    if (missing.length) await pyodide.loadPackage(missing, quiet);
+  };
+  await load(["numpy", "book-code"]);
+  const home = "/home/reader/book_kernel";
+  pyodide.FS.mkdirTree(home);
+  pyodide.FS.writeFile(`${home}/__init__.py`, "");
+  for (const name of readdirSync(kernelSource).filter((name) => name.endsWith(".py"))) {
+    pyodide.FS.writeFile(`${home}/${name}`, readFileSync(join(kernelSource, name), "utf8"));
+  }
+  pyodide.runPython("import sys; sys.path.insert(0, '/home/reader')");
+  const kernel = pyodide.pyimport("book_kernel.kernel");
+  const loadFor = async (code) => load(kernel.packages_needed(code).toJs());
+  return { pyodide, kernel, load, loadFor };
+}
+
+let python;
+const sessions = new Map();
+
+async function kernelFor(session, code) {
+  python ??= startPython();
+  const { kernel, loadFor } = await python;
+  await loadFor(code);
+  if (!sessions.has(session)) sessions.set(session, kernel.Kernel());
+  return sessions.get(session);
+}
+
+/** The book's colours in formulas: \weight{w} is set in the colour of weights. */
+const macros = {};
+for (const [name, meaning] of Object.entries({
+  data: "data",
+  weight: "weight",
+  act: "activation",
+  grad: "gradient",
+  target: "target",
+})) {
+  macros[`\\${name}`] = `\\htmlClass{${meaning}}{#1}`;
+}
+
+function math(tex, displayMode) {
+  const html = katex.renderToString(tex, {
+    displayMode,
+    output: "htmlAndMathml",
+    throwOnError: true,
+    strict: (code) => (code === "htmlExtension" ? "ignore" : "error"),
+    trust: ({ command }) => command === "\\htmlClass",
+    macros: { ...macros },
+  });
+  // The search index takes one reading of a formula, not three.
+  return html
+    .replace('class="katex-html"', 'class="katex-html" data-search-exclude=""')
+    .replace("<annotation ", '<annotation data-search-exclude="" ');
+}
+
+const answers = {
+  async run({ session, id, code }) {
+    const kernel = await kernelFor(session, code);
+    return { outputs: JSON.parse(kernel.run_json(code, id)) };
+  },
+  async check({ spec, code }) {
+    const kernel = await kernelFor("", [code, spec.tests, spec.hidden].join("\n"));
+    return { report: JSON.parse(kernel.check_json(JSON.stringify(spec), code)) };
+  },
+  async forget({ session }) {
+    sessions.get(session)?.destroy();
+    sessions.delete(session);
+    return {};
+  },
+  async html({ outputs }) {
+    return { html: toHtml(toTree(outputs)) };
+  },
+  async math({ tex, display }) {
+    return { html: math(tex, display) };
+  },
+};
+
+async function answer(line) {
+  try {
+    const question = JSON.parse(line);
+    return await answers[question.op](question);
+  } catch (error) {
+    return { error: error.message };
+  }
+}
+
+async function serve() {
+  for await (const line of createInterface({ input: process.stdin })) {
+    process.stdout.write(`${JSON.stringify(await answer(line))}\n`);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await serve();
