@@ -1,0 +1,223 @@
+"""Module: a tree of parameters with names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+
+from book_code.autodiff import Tensor
+
+Self = TypeVar("Self", bound="Module")
+
+
+# --8<-- [start:module]
+class Module:
+    """What layers and models have in common: parameters, buffers, and names for both.
+
+    There is nothing to register. A Tensor attribute is a parameter, an ndarray attribute is a
+    buffer (it belongs to the state but is not trained), and a module, or a list of modules, is a
+    child. Names are paths, "features.0.weight", the same as PyTorch gives. Attributes that begin
+    with an underscore, and results of recorded operations, are left alone.
+
+    Examples:
+        >>> from book_code import nn
+        >>> model = nn.Sequential(nn.Linear(2, 3, rng=np.random.default_rng(0)), nn.ReLU())
+        >>> [(name, p.shape) for name, p in model.named_parameters()]
+        [('0.weight', (3, 2)), ('0.bias', (3,))]
+    """
+
+    training: bool = True
+
+    def forward(self, x: Any) -> Tensor:
+        """The output for the input ``x``; every layer and model writes its own."""
+        raise NotImplementedError(f"{type(self).__name__} does not define forward(self, x)")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The output: ``module(x)`` is ``module.forward(x)``."""
+        return self.forward(*args, **kwargs)
+
+    def children(self) -> Iterator[tuple[str, Module]]:
+        """The modules directly below, with their names.
+
+        >>> list(Module().children())
+        []
+        """
+        for name, value in vars(self).items():
+            if name.startswith("_"):
+                continue
+            if isinstance(value, Module):
+                yield name, value
+            elif isinstance(value, list | tuple):
+                for i, item in enumerate(value):
+                    if isinstance(item, Module):
+                        yield f"{name}.{i}", item
+
+    def modules(self) -> Iterator[Module]:
+        """This module and all below it.
+
+        >>> len(list(Module().modules()))
+        1
+        """
+        yield self
+        for _, child in self.children():
+            yield from child.modules()
+
+    def _state(self, prefix: str = "") -> Iterator[tuple[str, Module, str]]:
+        """(full name, owner, attribute) of every parameter and buffer, in order of definition."""
+        for name, value in vars(self).items():
+            leaf = isinstance(value, Tensor) and value.record is None
+            if (leaf or isinstance(value, np.ndarray)) and not name.startswith("_"):
+                yield prefix + name, self, name
+        for name, child in self.children():
+            yield from child._state(f"{prefix}{name}.")
+
+    def named_parameters(self) -> Iterator[tuple[str, Tensor]]:
+        """Every parameter with its name; one that is shared comes once.
+
+        >>> list(Module().named_parameters())
+        []
+        """
+        seen: set[int] = set()
+        for name, owner, attribute in self._state():
+            value = getattr(owner, attribute)
+            if isinstance(value, Tensor) and id(value) not in seen:
+                seen.add(id(value))
+                yield name, value
+
+    def parameters(self) -> list[Tensor]:
+        """Every parameter, for an optimizer.
+
+        >>> Module().parameters()
+        []
+        """
+        return [p for _, p in self.named_parameters()]
+
+    # --8<-- [end:module]
+
+    def state_dict(self) -> dict[str, np.ndarray]:
+        """Copies of all parameters and buffers by name: all that has to be saved.
+
+        >>> Module().state_dict()
+        {}
+        """
+        return {name: _array(getattr(owner, a)).copy() for name, owner, a in self._state()}
+
+    def load_state_dict(self, state: Mapping[str, Any], strict: bool = True) -> None:
+        """Copy in what :meth:`state_dict` gave. Nothing changes unless everything fits.
+
+        Args:
+            state: arrays by name.
+            strict: names must agree exactly; otherwise what is missing keeps its values and
+                what is unexpected is left out.
+
+        Raises:
+            ValueError: listing all names that are missing or unexpected, and all wrong shapes.
+
+        Examples:
+            >>> Module().load_state_dict({"weight": np.zeros(2)})
+            Traceback (most recent call last):
+            ValueError: Module cannot load this state:
+              unexpected: weight
+        """
+        places = {name: (owner, attribute) for name, owner, attribute in self._state()}
+        current = {name: _array(getattr(*place)) for name, place in places.items()}
+        arrays = {name: _array(value) for name, value in state.items()}
+        faults = []
+        if strict and (missing := [n for n in places if n not in arrays]):
+            faults.append("missing: " + ", ".join(missing))
+        if strict and (unexpected := [n for n in arrays if n not in places]):
+            faults.append("unexpected: " + ", ".join(unexpected))
+        faults += [
+            f"{n}: expected shape {current[n].shape}, got {arrays[n].shape}"
+            for n in places
+            if n in arrays and arrays[n].shape != current[n].shape
+        ]
+        if faults:
+            raise ValueError(
+                "\n  ".join([f"{type(self).__name__} cannot load this state:", *faults])
+            )
+        for name, (owner, attribute) in places.items():
+            if name in arrays:
+                _put(owner, attribute, arrays[name].astype(current[name].dtype))
+
+    def astype(self: Self, dtype: Any) -> Self:
+        """Convert all floating-point parameters and buffers, and return the module.
+
+        >>> Module().astype("float64").parameters()
+        []
+        """
+        for _, owner, attribute in self._state():
+            value = _array(getattr(owner, attribute))
+            if value.dtype.kind == "f":
+                _put(owner, attribute, value.astype(dtype))
+        return self
+
+    def train(self: Self, mode: bool = True) -> Self:
+        """Behave as in training (dropout drops), and return the module.
+
+        >>> Module().train().training
+        True
+        """
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self: Self) -> Self:
+        """Behave as in use (dropout passes everything on), and return the module.
+
+        >>> Module().eval().training
+        False
+        """
+        return self.train(False)
+
+    def zero_grad(self) -> None:
+        """Forget all gradients.
+
+        >>> Module().zero_grad()
+        """
+        for p in self.parameters():
+            p.grad = None
+
+    def extra_repr(self) -> str:
+        """What stands between the brackets of a layer without children."""
+        return ""
+
+    def __repr__(self) -> str:
+        lines = [f"  ({name}): " + repr(m).replace("\n", "\n  ") for name, m in self.children()]
+        inside = "\n" + "\n".join(lines) + "\n" if lines else self.extra_repr()
+        return f"{type(self).__name__}({inside})"
+
+
+def _array(value: Any) -> np.ndarray:
+    return value.data if isinstance(value, Tensor) else np.asarray(value)
+
+
+def _put(owner: Module, attribute: str, array: np.ndarray) -> None:
+    """Replace the numbers of a parameter (the Tensor stays the same one) or a buffer."""
+    value = getattr(owner, attribute)
+    if isinstance(value, Tensor):
+        value.data, value.grad = array, None
+    else:
+        setattr(owner, attribute, array)
+
+
+def floating_input(layer: Module, x: Any, parameter: Tensor) -> Tensor:
+    """The input of a layer as a tensor of the type of its parameters.
+
+    Raises:
+        TypeError: when the input holds integers: pixels from 0 to 255 and labels are the usual cause.
+
+    Examples:
+        >>> floating_input(Module(), np.ones(2), Tensor(np.float32(0))).dtype.name
+        'float32'
+    """
+    x = x if isinstance(x, Tensor) else Tensor(x)
+    if x.dtype.kind != "f":
+        raise TypeError(
+            f"{type(layer).__name__} expected floating-point inputs, got {x.dtype}: "
+            f"convert them, x.astype(np.{parameter.dtype})"
+            + (", and divide pixels by 255" if x.dtype == np.uint8 else "")
+        )
+    return x if x.dtype == parameter.dtype else x.astype(parameter.dtype)
