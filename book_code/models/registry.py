@@ -68,7 +68,11 @@ def model_class(name: str, backend: str = "numpy") -> type:
 
 
 def build(
-    name: str, backend: str = "numpy", *, rng: np.random.Generator, **overrides: Any
+    name: str,
+    backend: str = "numpy",
+    *,
+    rng: np.random.Generator | None = None,
+    **overrides: Any,
 ) -> Any:
     """Build a model with fresh weights.
 
@@ -78,7 +82,7 @@ def build(
     Args:
         name: a preset; `names()` lists them.
         backend: "numpy" or "torch".
-        rng: draws the weights.
+        rng: draws the weights; only models that start from zero (the perceptrons) do without.
         **overrides: fields of the preset's configuration to replace.
 
     Raises:
@@ -92,7 +96,8 @@ def build(
     """
     settings = config(name, **overrides)
     wanted = model_class(name, backend)
-    if not isinstance(rng, np.random.Generator):
+    starts_from_zero = settings.architecture.endswith("Perceptron")
+    if not (isinstance(rng, np.random.Generator) or (rng is None and starts_from_zero)):
         raise TypeError(f"build needs rng=np.random.default_rng(seed); got {rng!r}")
     model = model_class(name, "numpy")(settings, rng=rng)
     if backend == "numpy":
@@ -108,7 +113,7 @@ def load(name: str, dataset: str, backend: str = "numpy") -> Any:
     Raises:
         ValueError: if no such weights ship; the message lists those that do.
 
-    >>> load("lenet5", "minst")
+    >>> load("lenet5", "minst")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
     ValueError: unknown weights 'lenet5-minst'...
