@@ -71,7 +71,7 @@ export class Guess {
 
   #waiting(committed: string): string {
     if (committed === "") return "";
-    const label = this.#asked?.choices?.find(({ value }) => value === committed)?.label ?? committed;
+    const label = this.#asked?.choices?.find(({ value }) => value === committed)?.label ?? committed.replace("-", "−");
     return `Your guess: ${label}. Now see.`;
   }
 

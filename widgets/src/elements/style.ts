@@ -60,7 +60,7 @@ label { color: var(--soft); }
 .verdict::before { content: ""; font-weight: 700; }
 [data-right="true"] .verdict::before { content: "✓ "; color: var(--activation); }
 [data-right="false"] .verdict::before { content: "✗ "; color: var(--gradient); }
-.again { min-height: 0; padding: 0; }
+button.again { min-height: 0; padding: 0; }
 form { display: contents; }
 
 .data { color: var(--data); } .weight { color: var(--weight); } .activation { color: var(--activation); }

@@ -3,7 +3,7 @@ import { count } from "../../core/numbers";
 import { geometry, type Geometry, mistakes, type Point, train, type Trace, type Vector, ZERO } from "../../core/perceptron";
 import { begin, decode, encode, END, type State } from "../../core/perceptron-link";
 import { extent, PRESETS } from "../../core/perceptron-presets";
-import { h, put, set, tint } from "../dom";
+import { type Child, h, put, set, tint } from "../dom";
 import { Explorable } from "../explorable";
 import { type Ends, Plane } from "./plane";
 import { css } from "./style";
@@ -39,7 +39,7 @@ class PerceptronPlayground extends Explorable<State> {
   #next = button("Step ›", () => this.#go(this.#step() + 1), "main");
   #run = button("Run", () => this.#toggle());
   #again = button("From zero", () => this.change({ step: 0, start: ZERO }));
-  #class = button("Adding: class +1", () => this.#pick());
+  #class = button("New points: class +1", () => this.#pick());
   #words = h("div", { class: "words" });
   #facts = h("dl");
   #passes = h("div", { class: "passes" });
@@ -59,7 +59,7 @@ class PerceptronPlayground extends Explorable<State> {
   protected decode = decode;
 
   protected build(): void {
-    const hint = h("p", { class: "hint" }, "Tap the plane to add a point; drag a point, or tap it to change its class; drag it off the plane or press Delete to take it away. Drag the square at the tip of ", h("span", { class: "weight" }, "w"), " to start from other weights.");
+    const hint = h("p", { class: "hint" }, "Tap the plane to add a point; drag a point, or tap it to change its class; drag it off the plane or press Delete to take it away. Drag the tip of ", h("span", { class: "weight" }, "w"), " to start from other weights.");
     const controls = h("div", { class: "controls" }, this.#next, this.#run, this.#back, this.#again);
     const side = h("div", null, controls, this.#words, this.#facts, this.#passes);
     put(this.stage, h("div", { class: "board" }, h("div", null, this.#plane.node, hint, this.#class), side));
@@ -90,8 +90,8 @@ class PerceptronPlayground extends Explorable<State> {
       guess: open || this.state.line ? this.#line() : null, guessOpen: open,
     });
     const done = step === updates.length;
-    put(this.#words, ...(last ? arithmetic(last, points[last.index]!, true) : next && !open ? arithmetic(next, points[next.index]!, false) : []), ...(open ? [] : outcome(this.#trace, done)));
-    put(this.#facts, ...facts(w, mistakes(w, points), step, this.#trace, this.#geometry, start.every((v) => v === 0)).slice(0, open ? 6 : undefined));
+    put(this.#words, ...(open ? [h("p", { class: "hint" }, "First your guess. Then the rule goes from point to point and corrects the weights at each mistake; you see every number that it uses.")] : this.#sentences(step)));
+    put(this.#facts, ...facts(w, mistakes(w, points), step, this.#geometry, start.every((v) => v === 0)).slice(0, open ? 6 : undefined));
     put(this.#passes, ...(open ? [] : passes(this.#trace, points.length, step)));
     set(this.#next, { disabled: open || done });
     set(this.#run, { disabled: open || (done && !this.#running) });
@@ -100,6 +100,14 @@ class PerceptronPlayground extends Explorable<State> {
     set(this.#again, { disabled: step === 0 && start === ZERO });
     this.#answer(done, w);
     this.#code();
+  }
+
+  #sentences(step: number): Child[] {
+    const { updates } = this.#trace;
+    const made = updates[step - 1];
+    const update = made ?? updates[step];
+    const point = update && this.state.points[update.index];
+    return [...(update && point ? arithmetic(update, point, made !== undefined) : []), ...outcome(this.#trace, step === updates.length)];
   }
 
   #learn(): void {
@@ -177,7 +185,7 @@ class PerceptronPlayground extends Explorable<State> {
 
   #pick(): void {
     this.#adding = this.#adding > 0 ? -1 : 1;
-    put(this.#class, `Adding: class ${this.#adding > 0 ? "+1" : "−1"}`);
+    put(this.#class, `New points: class ${this.#adding > 0 ? "+1" : "−1"}`);
   }
 
   #weigh(start: Vector): void {

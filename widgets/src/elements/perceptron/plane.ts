@@ -45,7 +45,7 @@ export class Plane {
   #guessLine = svg("line", { class: "guessed" });
   #ends = [0, 1].map((i) => handle("end", `End ${i + 1} of the line you guess. Arrow keys move it.`));
   #points = svg("g");
-  #nothing = svg("text", { x: SIZE / 2, y: SIZE - 14, "text-anchor": "middle", class: "nothing" }, "w = 0: there is no line yet");
+  #nothing = svg("text", { x: SIZE / 2, y: SIZE - 34, "text-anchor": "middle", class: "nothing" }, "w = 0: no line yet");
 
   constructor(actions: Actions) {
     this.#actions = actions;
@@ -57,9 +57,9 @@ export class Plane {
       svg("defs", null, svg("clipPath", { id: "square" }, svg("rect", { width: SIZE, height: SIZE })), tip("weight"), tip("gradient")),
       ground,
       svg("g", { "clip-path": "url(#square)", "pointer-events": "none" }, this.#half, this.#grid, this.#before, this.#added, this.#arrow, this.#guessLine, this.#nothing),
-      this.#points,
       this.#shift,
       this.#handle,
+      this.#points,
       ...this.#ends,
     );
     this.#listen();
@@ -155,9 +155,9 @@ export class Plane {
       this.#grid.append(
         svg("line", { x1: p, x2: p, y2: SIZE, class: main }),
         svg("line", { y1: SIZE - p, y2: SIZE - p, x2: SIZE, class: main }),
-        svg("text", { x: p + 3, y: this.#py(0) + 12 }, show(tick)),
+        svg("text", { x: p + 4, y: SIZE - 5 }, show(tick)),
+        svg("text", { x: 4, y: SIZE - p - 4 }, show(tick)),
       );
-      if (tick !== 0) this.#grid.append(svg("text", { x: this.#px(0) + 3, y: SIZE - p + 12 }, show(tick)));
     }
     this.#grid.append(svg("text", { x: SIZE - 16, y: this.#py(0) - 6, class: "name" }, "x₁"), svg("text", { x: this.#px(0) + 6, y: 14, class: "name" }, "x₂"));
   }
@@ -180,7 +180,7 @@ export class Plane {
     set(this.#shift, { "aria-valuetext": `bias ${show(b)}` });
   }
 
-  #drawArrow({ w, last, extent }: Scene): void {
+  #drawArrow({ w, last, extent, guessOpen }: Scene): void {
     const reach = 0.92 * Math.min(-extent[0], extent[1]);
     const longest = Math.max(Math.hypot(w[0], w[1]), last ? Math.hypot(last.before[0], last.before[1]) : 0);
     if (!this.#held) this.#scale = Math.min(1, reach / Math.max(longest, 1e-9));
@@ -189,7 +189,11 @@ export class Plane {
     const [x, y] = end(w);
     const length = Math.hypot(x - ox, y - oy);
     set(this.#arrow, { x1: ox, y1: oy, x2: x, y2: y, visibility: length < 1 ? "hidden" : null });
-    set(this.#handle, { transform: `translate(${x} ${y})`, "aria-valuetext": `w = (${show(w[0])}, ${show(w[1])})` });
+    // Without weights the handle stands beside the origin, where no point hides it.
+    set(this.#handle, {
+      transform: length < 1 ? `translate(${ox - 26} ${oy + 26})` : `translate(${x} ${y})`,
+      visibility: guessOpen ? "hidden" : null, "aria-valuetext": `w = (${show(w[0])}, ${show(w[1])})`,
+    });
     const [bx, by] = end(last?.before ?? w);
     set(this.#before, { x1: ox, y1: oy, x2: bx, y2: by, visibility: last ? null : "hidden" });
     const moved = Math.hypot(x - bx, y - by) > 2;
@@ -282,7 +286,7 @@ export class Plane {
 }
 
 function handle(kind: string, label: string): SVGElement {
-  const shape = kind === "end" ? svg("circle", { r: 6 }) : kind === "shift" ? svg("path", { d: "M-4,-14H4V14H-4Z" }) : svg("path", { d: "M-7,-7H7V7H-7Z" });
+  const shape = kind === "end" ? svg("circle", { r: 6 }) : kind === "weight" ? svg("circle", { r: 11, class: "ring" }) : svg("path", { d: "M-4,-14H4V14H-4Z" });
   return svg(
     "g",
     { class: `handle grab ${kind}`, tabindex: 0, role: "slider", "aria-label": label, "aria-valuenow": 0 },

@@ -18,6 +18,7 @@ export const css = `
 .last .halo { stroke: var(--gradient); stroke-width: 2; stroke-dasharray: none; }
 .focus { fill: none; stroke: none; stroke-width: 2.5; } :focus-visible > .focus { stroke: var(--accent); }
 .handle path { fill: var(--paper); stroke: var(--weight); stroke-width: 3; }
+.handle .ring { fill: var(--weight); fill-opacity: .12; stroke: var(--weight); stroke-width: 1.5; }
 .handle.end circle:last-child { fill: var(--paper); stroke: var(--accent); stroke-width: 3; }
 .guessed { stroke: var(--accent); stroke-width: 3; stroke-dasharray: 2 7; stroke-linecap: round; }
 .controls { margin-bottom: .6em; }
@@ -25,6 +26,6 @@ export const css = `
 .words { min-height: 9.5em; }
 .passes { margin-top: .8em; }
 .passes svg { width: auto; height: auto; max-width: 100%; }
-.passes .hit { fill: var(--gradient); } .passes .ok { fill: var(--rule); } .passes .future { opacity: .35; }
+.passes .hit { fill: var(--gradient); } .passes .ok { fill: var(--rule); }
 .passes .now { stroke: var(--ink); stroke-width: 2; } .passes text { font-size: 9px; fill: var(--soft); }
 `;

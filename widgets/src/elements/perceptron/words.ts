@@ -30,44 +30,44 @@ export function arithmetic(update: Update, point: Point, made: boolean): Child[]
 }
 
 /** How far the rule has come, and how far theory says that it can go. */
-export function facts(w: Vector, wrong: number, step: number, trace: Trace, shape: Geometry, fromZero: boolean): Child[] {
+export function facts(w: Vector, wrong: number, step: number, shape: Geometry, fromZero: boolean): Child[] {
   const rows: [Child, Child[]][] = [
     ["updates so far", [show(step)]],
     ["points on the wrong side", [show(wrong)]],
     ["weights", [mark("weight", `w = ${pair(w[0], w[1])}, b = ${show(w[2])}`)]],
     ["radius R", [show(shape.radius), " (longest (x, 1))"]],
     ["margin γ", shape.margin > 0 ? [show(shape.margin)] : ["none: no line separates the classes"]],
-    ["bound R²/γ²", bound(shape, trace, fromZero)],
+    ["bound R²/γ²", bound(shape, fromZero)],
   ];
   return rows.flatMap(([name, value]) => [h("dt", null, name), h("dd", null, ...value)]);
 }
 
-function bound(shape: Geometry, trace: Trace, fromZero: boolean): Child[] {
+function bound(shape: Geometry, fromZero: boolean): Child[] {
   if (!(shape.margin > 0)) return ["none: the rule need not stop"];
   const limit = Math.floor(shape.bound + 1e-9);
-  if (!fromZero) return [`${count(limit, "update")} from w = 0 (you started elsewhere)`];
-  return [`at most ${count(limit, "update")}; it makes ${trace.updates.length}`];
+  return [fromZero ? `${limit}: from w = 0, never more updates than that` : `${limit} from w = 0 (you started elsewhere)`];
 }
 
 const CELL = 10;
 const ROWS = 24;
 
-/** One row a pass, one cell a point: filled where the rule made an update. */
+/** One row a pass, one cell a point: filled where the rule made an update. What comes later is not told. */
 export function passes(trace: Trace, points: number, step: number): Child[] {
-  if (trace.updates.length === 0 || points === 0) return [];
-  const last = trace.updates[Math.max(0, step - 1)]!.epoch;
-  const first = Math.max(1, Math.min(last - ROWS / 2, trace.epochs - ROWS + 1));
-  const rows = Math.min(ROWS, trace.epochs - first + 1);
-  const made = trace.updates.map((update, i) => ({ ...update, i })).filter(({ epoch }) => epoch >= first && epoch < first + rows);
+  const made = trace.updates.slice(0, step);
+  const last = made.at(-1)?.epoch;
+  if (last === undefined) return [];
+  const first = Math.max(1, last - ROWS + 1);
+  const rows = last - first + 1;
   const side = Math.min(CELL, 260 / points);
   const picture = svg("svg", { viewBox: `0 0 ${points * side + 26} ${rows * CELL + 2}`, width: points * side + 26, "aria-hidden": true });
   for (let row = 0; row < rows; row++) {
     picture.append(svg("rect", { x: 24, y: row * CELL + 1, width: points * side, height: CELL - 2, class: "ok" }));
     if ((first + row) % 5 === 0 || row === 0) picture.append(svg("text", { x: 20, y: row * CELL + 9, "text-anchor": "end" }, String(first + row)));
   }
-  for (const { index, epoch, i } of made) {
-    const state = i >= step ? "hit future" : i === step - 1 ? "hit now" : "hit";
-    picture.append(svg("rect", { x: 24 + index * side + 0.5, y: (epoch - first) * CELL + 1, width: side - 1, height: CELL - 2, class: state }));
+  for (const [i, { index, epoch }] of made.entries()) {
+    if (epoch < first) continue;
+    const box = { x: 24 + index * side + 0.5, y: (epoch - first) * CELL + 1, width: side - 1, height: CELL - 2 };
+    picture.append(svg("rect", { ...box, class: i === step - 1 ? "hit now" : "hit" }));
   }
   return [h("p", { class: "hint" }, "One row a pass over the points, a mark where a point was corrected:"), picture];
 }
