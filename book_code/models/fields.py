@@ -29,7 +29,7 @@ def override(config: Any, fields: dict[str, Any]) -> Any:
         TypeError: for a field that the configuration does not have; the message names the nearest.
 
     >>> from book_code.models.lenet import LeNetConfig
-    >>> override(LeNetConfig(), {"poling": "max"})
+    >>> override(LeNetConfig(), {"poling": "max"})  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
     TypeError: unknown field of LeNetConfig 'poling'; did you mean 'pooling'? ...

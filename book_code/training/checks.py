@@ -35,7 +35,7 @@ def check_run(train: Split, epochs: int, batch_size: int, rng: Any) -> None:
 def check_loss(value: float, epoch: int, step: int) -> float:
     """Return the loss, or stop the run there and then: weights that made nan never recover.
 
-    >>> check_loss(float("nan"), epoch=3, step=12)
+    >>> check_loss(float("nan"), epoch=3, step=12)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
     FloatingPointError: loss became nan at epoch 3, step 12; a smaller learning rate often helps, ...

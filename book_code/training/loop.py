@@ -89,7 +89,11 @@ def fit(
 
 
 def evaluate(
-    model: Module, x: np.ndarray, y: np.ndarray, loss: Loss = cross_entropy, batch_size: int = 500
+    model: Module,
+    x: np.ndarray,
+    y: np.ndarray,
+    loss: Loss = cross_entropy,
+    batch_size: int = 500,
 ) -> tuple[float, float]:
     """Return mean loss and accuracy in evaluation mode; the model goes back to the mode it was in.
 

@@ -3,4 +3,4 @@
 from .config import PRESETS, LeNetConfig
 from .numpy_model import LeNet5
 
-__all__ = ['LeNet5', 'LeNetConfig', 'PRESETS']
+__all__ = ["PRESETS", "LeNet5", "LeNetConfig"]

@@ -3,4 +3,4 @@
 from .config import PRESETS, MLPConfig
 from .numpy_model import MLP
 
-__all__ = ['MLP', 'MLPConfig', 'PRESETS']
+__all__ = ["MLP", "PRESETS", "MLPConfig"]

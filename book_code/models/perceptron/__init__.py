@@ -3,4 +3,10 @@
 from .config import PRESETS, MulticlassPerceptronConfig, PerceptronConfig
 from .numpy_model import MulticlassPerceptron, Perceptron
 
-__all__ = ['MulticlassPerceptron', 'MulticlassPerceptronConfig', 'PRESETS', 'Perceptron', 'PerceptronConfig']
+__all__ = [
+    "PRESETS",
+    "MulticlassPerceptron",
+    "MulticlassPerceptronConfig",
+    "Perceptron",
+    "PerceptronConfig",
+]

@@ -44,7 +44,9 @@ class Perceptron(Module):
         config = config or PerceptronConfig()
         self.config = config
         self.weight = Tensor(np.zeros(config.in_features, np.float32), requires_grad=True)
-        self.bias = Tensor(np.zeros((), np.float32), requires_grad=True) if config.bias else None
+        self.bias = (
+            Tensor(np.zeros((), np.float32), requires_grad=True) if config.bias else None
+        )
 
     def forward(self, x: Any) -> Tensor:  # (N, ...)
         """Return one score an example."""
@@ -217,8 +219,10 @@ def _fit(
 
 def _example(x: Any, in_features: int) -> np.ndarray:
     x = np.asarray(x).reshape(-1)
-    if x.size != inputs:
-        raise ValueError(f"the perceptron has {inputs} inputs; got an example of {x.size} numbers")
+    if x.size != in_features:
+        raise ValueError(
+            f"the perceptron has {in_features} inputs; got an example of {x.size} numbers"
+        )
     return x
 
 

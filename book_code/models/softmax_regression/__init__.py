@@ -3,4 +3,4 @@
 from .config import PRESETS, SoftmaxRegressionConfig
 from .numpy_model import SoftmaxRegression
 
-__all__ = ['PRESETS', 'SoftmaxRegression', 'SoftmaxRegressionConfig']
+__all__ = ["PRESETS", "SoftmaxRegression", "SoftmaxRegressionConfig"]
