@@ -149,7 +149,7 @@ class BookFences(Preprocessor):
 
 
 class Labels(Treeprocessor):
-    """A link without a text, [](#fig-lenet-mnist), is called what it leads to: Figure 3."""
+    """A link without a text, [](#lenet_mnist), is called what it leads to: Figure 3."""
 
     def __init__(self, md: Markdown, page: Page) -> None:
         super().__init__(md)

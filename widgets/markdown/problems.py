@@ -28,13 +28,12 @@ class Page:
     def start(self, md: Any) -> None:
         """Forget the page before; learn from MkDocs, if it is there, which file this is."""
         self.__init__()  # type: ignore[misc]
-        links = md.treeprocessors["relpath"] if "relpath" in md.treeprocessors else None
-        if file := getattr(links, "file", None):
-            self.name = file.src_uri
-            path = Path(file.abs_src_path or "")
-            self.source = (
-                path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-            )
+        if "relpath" not in md.treeprocessors:
+            return
+        file = md.treeprocessors["relpath"].file
+        self.name = file.src_uri
+        path = Path(file.abs_src_path or "")
+        self.source = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
 
     def next(self, kind: str) -> int:
         self.counts[kind] = self.counts.get(kind, 0) + 1

@@ -107,10 +107,9 @@ def figure_markdown(figure: Figure, number: int, page: Page, write: Writer) -> l
             f"there is no figure {figure.name}: draw it with `python -m nox -s figures -- {figure.name}`"
         )
     found = result(figure.name)
-    anchor = figure_anchor(figure.name)
-    page.labels[anchor] = f"Figure {number}"
-    write.tag(f'<figure id="{anchor}" class="book-figure" markdown="block">')
-    write.html(svg_for_page(picture.read_text(encoding="utf-8"), found.get("alt", ""), anchor))
+    page.labels[figure.name] = f"Figure {number}"
+    write.tag(f'<figure id="{figure.name}" class="book-figure" markdown="block">')
+    write.html(svg_for_page(picture.read_text(encoding="utf-8"), found.get("alt", "")))
     if found.get("table"):
         write.html(data_table(found))
     write.tag('<figcaption markdown="block">')
@@ -121,11 +120,7 @@ def figure_markdown(figure: Figure, number: int, page: Page, write: Writer) -> l
     return write.tag("</figcaption>").tag("</figure>").lines
 
 
-def figure_anchor(name: str) -> str:
-    return f"fig-{name.replace('_', '-')}"
-
-
-def svg_for_page(svg: str, alt: str, prefix: str) -> str:
+def svg_for_page(svg: str, alt: str) -> str:
     """The drawing itself, with a name for those who cannot see it."""
     svg = svg[svg.index("<svg") :].strip()
     opening, rest = svg.split(">", 1)
