@@ -7,6 +7,7 @@ it describes. Modules are imported when they are needed, so that PyTorch stays o
 
 import dataclasses
 import importlib
+import inspect
 import json
 from pathlib import Path
 from typing import Any
@@ -96,10 +97,11 @@ def build(
     """
     settings = config(name, **overrides)
     wanted = model_class(name, backend)
-    starts_from_zero = settings.architecture.endswith("Perceptron")
-    if not (isinstance(rng, np.random.Generator) or (rng is None and starts_from_zero)):
+    ours = model_class(name, "numpy")
+    needed = inspect.signature(ours).parameters["rng"].default is inspect.Parameter.empty
+    if not isinstance(rng, np.random.Generator) and (needed or rng is not None):
         raise TypeError(f"build needs rng=np.random.default_rng(seed); got {rng!r}")
-    model = model_class(name, "numpy")(settings, rng=rng)
+    model = ours(settings, rng=rng)
     if backend == "numpy":
         return model
     twin = wanted(settings)

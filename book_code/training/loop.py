@@ -76,7 +76,9 @@ def fit(
             value.backward()
             optimizer.step()
             total += check_loss(value.item(), number, step) * len(batch)
-        measured = evaluate(model, *validation, loss) if validation else NOT_MEASURED
+        measured = NOT_MEASURED
+        if validation is not None:
+            measured = evaluate(model, validation.x, validation.y, loss)
         seconds = time.perf_counter() - start
         history.add(Epoch(number, total / len(train), *measured, seconds), model.state_dict())
         stop = [callback(model, history) is True for callback in callbacks]  # all are called

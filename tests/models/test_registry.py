@@ -80,6 +80,14 @@ def test_a_whole_number_is_a_number():
 def test_build_says_how_to_give_a_generator(wrong):
     with pytest.raises(TypeError, match=r"build needs rng=np\.random\.default_rng\(seed\)"):
         bc.build("mlp-tiny", rng=wrong)
+    if wrong is not None:
+        with pytest.raises(TypeError, match="build needs rng"):
+            bc.build("perceptron", rng=wrong)
+
+
+@pytest.mark.parametrize("name", ["perceptron", "multiclass-perceptron"])
+def test_models_that_start_from_zero_need_no_generator(name):
+    assert not any(p.numpy().any() for p in bc.build(name).parameters())
 
 
 def test_without_torch_the_error_says_what_to_install(monkeypatch, rng):

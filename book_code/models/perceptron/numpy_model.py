@@ -198,7 +198,8 @@ def _fit(
     x, y = np.asarray(x), np.asarray(y)
     if len(x) != len(y) or not len(x):
         raise ValueError(f"fit needs one label for each example; got {len(x)} and {len(y)}")
-    totals = {name: np.zeros(p.shape) for name, p in model.named_parameters()}
+    parameters = model.parameters()
+    totals = [np.zeros(p.shape) for p in parameters]
     updates: list[int] = []
     while len(updates) < max_epochs and (not updates or updates[-1] > 0):
         order = range(len(x)) if rng is None else rng.permutation(len(x))
@@ -206,11 +207,11 @@ def _fit(
         for i in order:
             updates[-1] += model.update(x[i], y[i])
             if averaged:
-                for name, parameter in model.named_parameters():
-                    totals[name] += parameter.data
+                for total, parameter in zip(totals, parameters, strict=True):
+                    total += parameter.data
     if averaged:
-        for name, parameter in model.named_parameters():
-            parameter.data[...] = totals[name] / (len(x) * len(updates))
+        for total, parameter in zip(totals, parameters, strict=True):
+            parameter.data[...] = total / (len(x) * len(updates))
     return updates
 
 
