@@ -240,7 +240,7 @@ def _result(g: Tensor | None, x: Tensor, create_graph: bool) -> Tensor:
     so that the gradient of a constant gradient is zero and not an error."""
     if g is None:
         g = Tensor(np.zeros_like(x.data))
-    return g if g.record else Tensor(g, create_graph)
+    return g if g.requires_grad else Tensor(g, create_graph)
 
 
 def _check_request(y: Tensor, targets: tuple[Tensor, ...]) -> None:

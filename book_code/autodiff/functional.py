@@ -21,11 +21,10 @@ from book_code.autodiff.ops import (
     sigmoid,
     softplus,
     tanh,
-    unfold,
     where,
-    window_counts,
 )
 from book_code.autodiff.tensor import Axes, Tensor
+from book_code.autodiff.windows import unfold, window_counts
 
 __all__ = [
     "absolute", "avg_pool2d", "conv2d", "dropout", "exp", "flatten", "leaky_relu", "linear", "log",
