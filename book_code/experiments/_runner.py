@@ -1,0 +1,212 @@
+"""Find the experiments, tell which are out of date, run them and draw their figures."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import hashlib
+import importlib
+import json
+import os
+import pkgutil
+import platform
+import subprocess
+import sys
+import time
+import warnings
+from pathlib import Path
+from typing import Any, Protocol
+
+from book_code.experiments import _result
+from book_code.experiments._fingerprint import ROOT, fingerprint
+from book_code.experiments._result import Result
+from book_code.models import registry
+
+RESULTS = ROOT / "docs" / "assets" / "results"
+FIGURES = ROOT / "docs" / "assets" / "figures"
+PREVIEW = ROOT / "build" / "figures"  # where --quick writes
+FEWEST_SEEDS = 3
+
+
+class Progress(Protocol):
+    """What `run` tells how far it is."""
+
+    def begin(self, steps: int) -> None:
+        """Announce the number of steps."""
+
+    def step(self, note: str = "") -> None:
+        """One step is done."""
+
+
+class Silent:
+    """Progress that nobody watches."""
+
+    def begin(self, steps: int) -> None:
+        """Ignore the number of steps."""
+
+    def step(self, note: str = "") -> None:
+        """Ignore the step."""
+
+
+def names() -> list[str]:
+    """The experiments: the files of this folder without a leading underscore."""
+    folder = Path(__file__).parent
+    return sorted(m.name for m in pkgutil.iter_modules([str(folder)]) if m.name[0] != "_")
+
+
+def module(name: str) -> Any:
+    """The experiment's module."""
+    return importlib.import_module(f"book_code.experiments.{name}")
+
+
+def code_hash(name: str) -> str:
+    """The hash of the code that the experiment's numbers depend on."""
+    return fingerprint(f"book_code.experiments.{name}")[0]
+
+
+def data_hash(config: Any) -> str:
+    """The hash of the data set that a configuration names; empty where the code makes its data.
+
+    It is that of the published files and of the way they are split, so nothing is read for it.
+    """
+    if not getattr(config, "dataset", ""):
+        return ""
+    source = importlib.import_module(f"book_code.data.{config.dataset.replace('-', '_')}")
+    files = getattr(source, "FILES", {})
+    parts = [file.sha256 for file in files.values()] or [
+        hashlib.sha256(source.FILE.read_bytes()).hexdigest()
+    ]
+    parts.append(fingerprint("book_code.data.dataset", ("hold_out",))[0])
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
+
+
+def read(name: str) -> Result | None:
+    """The published result."""
+    return _result.read(RESULTS / f"{name}.json")
+
+
+def state(name: str) -> str:
+    """`fresh`, `stale (what changed)` or `missing`."""
+    result = read(name)
+    if result is None:
+        return "missing"
+    config = module(name).Config()
+    changed = [
+        what
+        for what, then, now in (
+            ("code", result.code_hash, code_hash(name)),
+            ("configuration", _settings(result.config), _settings(_plain(config))),
+            ("data", result.data_hash, data_hash(config)),
+        )
+        if then != now
+    ]
+    return f"stale ({', '.join(changed)})" if changed else "fresh"
+
+
+def configuration(name: str, *, quick: bool, seeds: int | None) -> Any:
+    """The configuration to run with."""
+    config = module(name).Config()
+    if quick:
+        config = config.quick()
+    return dataclasses.replace(config, seeds=tuple(range(seeds))) if seeds else config
+
+
+def run(name: str, config: Any, device: str, progress: Progress, *, quick: bool) -> Result:
+    """Run one experiment and note how its result came about."""
+    experiment = module(name)
+    digest, packages = fingerprint(experiment.__name__)
+    if "torch" not in packages:
+        device = "cpu"
+    start = time.perf_counter()
+    result: Result = experiment.run(config, device, progress)
+    result.wall_time_s = round(time.perf_counter() - start, 1)
+    result.name, result.title = name, experiment.TITLE
+    result.config, result.seeds = _plain(config), list(config.seeds)
+    result.device, result.versions = describe(device, packages), versions(packages)
+    result.commit, result.code_hash, result.data_hash = commit(), digest, data_hash(config)
+    result.finished = datetime.datetime.now(datetime.UTC).date().isoformat()
+    result.quick = quick
+    return result
+
+
+def save(result: Result, folder: Path | None = None) -> None:
+    """Write result and figure; trained weights too, when the result is published."""
+    published = folder is None
+    _result.write((folder or RESULTS) / f"{result.name}.json", result)
+    if published:
+        for (preset, dataset), state in result.weights.items():
+            registry.save(preset, dataset, state)
+    draw(result, folder or FIGURES)
+
+
+def draw(result: Result, folder: Path = FIGURES) -> bool:
+    """Draw the figure of a result; true if the file changed."""
+    path = folder / f"{result.name}.svg"
+    content = picture(result).encode()
+    if path.exists() and path.read_bytes() == content:
+        return False
+    _result.write_bytes(path, content)
+    return True
+
+
+def picture(result: Result) -> str:
+    """The figure of a result, as SVG."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    import matplotlib.pyplot as plt
+
+    from book_code.plotting import STYLE, to_svg, use_book_style
+
+    with mpl.rc_context(STYLE), warnings.catch_warnings():
+        use_book_style()
+        figure = module(result.name).plot(result)
+        svg = to_svg(figure, alt=result.alt)
+        plt.close(figure)
+    return svg
+
+
+def describe(device: str, packages: set[str]) -> str:
+    """The device in words that fit any machine of its kind."""
+    machine = {"AMD64": "x86-64", "x86_64": "x86-64"}.get(
+        platform.machine(), platform.machine()
+    )
+    if "torch" in packages:
+        import torch
+
+        if device.startswith("cuda"):
+            return torch.cuda.get_device_name(device)
+        if device != "cpu":
+            return device
+        threads = torch.get_num_threads()
+    else:
+        threads = int(os.environ.get("OMP_NUM_THREADS", os.cpu_count() or 1))
+    return f"CPU ({machine}, {threads} thread{'s' if threads > 1 else ''})"
+
+
+def versions(packages: set[str]) -> dict[str, str]:
+    """The versions of what the numbers may depend on."""
+    found = {"python": platform.python_version()}
+    for package in sorted(packages & {"numpy", "torch"}):
+        found[package] = sys.modules[package].__version__.split("+")[0]
+    return found
+
+
+def commit() -> str:
+    """The commit that was checked out, or nothing outside of a repository."""
+    answer = subprocess.run(
+        ["git", "rev-parse", "--short=12", "HEAD"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return answer.stdout.strip()
+
+
+def _plain(config: Any) -> dict[str, Any]:
+    """The configuration as JSON gives it back."""
+    return json.loads(json.dumps(dataclasses.asdict(config)))
+
+
+def _settings(config: dict[str, Any]) -> str:
+    """What makes two runs the same but for the number of seeds."""
+    rest = {key: value for key, value in config.items() if key != "seeds"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,73 @@
+"""One to eight convolutions before the same classifier."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from torch import nn
+
+from book_code.experiments import _sweep
+from book_code.experiments._result import Result
+
+TITLE = "How deep should a small network be?"
+
+
+@dataclass(frozen=True)
+class Config(_sweep.Sweep):
+    """Convolutions of 3 x 3 with the same number of filters, on a share of Fashion-MNIST."""
+
+    learning_rates: tuple[float, ...] = (1e-3, 3e-3)
+    depths: tuple[int, ...] = (1, 2, 4, 6, 8)
+    filters: int = 16
+
+
+def network(depth, filters):
+    """A stack of convolutions; the maps shrink to 7 x 7 on the way, whatever the depth."""
+    layers, channels = [], 1
+    for index in range(depth):
+        layers += [nn.Conv2d(channels, filters, 3, padding=1), nn.ReLU()]
+        channels = filters
+        if depth == 1:
+            layers.append(nn.MaxPool2d(4))
+        elif index < 2:
+            layers.append(nn.MaxPool2d(2))
+    return nn.Sequential(
+        *layers, nn.Flatten(), nn.Linear(filters * 49, 84), nn.ReLU(), nn.Linear(84, 10)
+    )
+
+
+def run(config, device, progress):
+    """Train at each depth."""
+    networks = {f"d{d}": partial(network, d, config.filters) for d in config.depths}
+    runs = _sweep.compare(config, networks, device, progress)
+    result = Result()
+    _sweep.report(result, runs, (1, 28, 28))
+    words = {f"d{d}": str(d) for d in config.depths}
+    _sweep.tabulate(result, words, "convolutions")
+    best = _sweep.best(result, words)
+    result.add("best_depth", int(words[best]))
+    first, last = f"d{config.depths[0]}", f"d{config.depths[-1]}"
+    result.alt = (
+        "Test accuracy on Fashion-MNIST against the number of convolutions: "
+        f"{result.say(f'test_accuracy_{first}', 1)} with one, best with {words[best]} "
+        f"({result.say(f'test_accuracy_{best}', 1)}), {result.say(f'test_accuracy_{last}', 1)} with "
+        f"{words[last]}. Below it, the training time, which keeps growing."
+    )
+    return result
+
+
+def plot(result):
+    """Accuracy above, time below."""
+    from book_code.experiments._draw import spread, subplots
+
+    depths = result.config["depths"]
+    figure, (top, bottom) = subplots(
+        nrows=2, sharex=True, figsize=(6.1, 4.4), height_ratios=(3, 2)
+    )
+    spread(top, result, depths, [f"test_accuracy_d{d}" for d in depths])
+    spread(bottom, result, depths, [f"seconds_d{d}" for d in depths], look=1)
+    top.set_ylabel("test accuracy (%)")
+    bottom.set_ylabel("training\ntime (s)")
+    bottom.set_ylim(bottom=0)
+    bottom.set_xlabel("convolutions")
+    bottom.set_xticks(depths)
+    return figure
