@@ -9,6 +9,9 @@ export function pageName(address = location.href): string {
   return below.replace(/(^|\/)index\.html$/, "$1");
 }
 
+/** Sent to the document when stored progress was replaced, so that elements show it. */
+export const PROGRESS_LOADED = "book-progress-loaded";
+
 const DWELL = 120; // milliseconds: a page that scrolls by under the pointer is no sign of use
 
 /** Starts Python at the first sign that the reader will want it; with data saving on, only at Run. */
@@ -32,11 +35,11 @@ export function showStatus(): void {
 
 /** The data that the build left in an element. */
 export function dataOf<T>(element: Element): T {
-  return JSON.parse(element.querySelector(":scope > script[type='application/json']")?.textContent ?? "{}") as T;
+  return JSON.parse(element.querySelector("script[type='application/json']")?.textContent ?? "{}") as T;
 }
 
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
 }
 
 export function seconds(milliseconds: number): string {

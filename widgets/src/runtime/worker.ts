@@ -47,7 +47,7 @@ scope.onmessage = ({ data }) => {
 };
 
 async function start(folder: string, interrupt: SharedArrayBuffer | null): Promise<void> {
-  watchFetches();
+  watchFetches((await (await fetch(`${folder}sizes.json`)).json()) as Record<string, number>);
   const { loadPyodide } = (await import(`${folder}pyodide.mjs`)) as typeof import("pyodide");
   pyodide = await loadPyodide({
     indexURL: folder,
@@ -119,20 +119,36 @@ async function loadFor(code: string): Promise<void> {
 }
 
 /** Counts what arrives, and says at once what does not: Pyodide itself may then wait for ever. */
-function watchFetches(): void {
+function watchFetches(sizes: Record<string, number>): void {
   const fetch = globalThis.fetch;
+  let loaded = 0;
+  let total = 0;
   globalThis.fetch = async (input, init) => {
     const response = await fetch(input, init).catch((error: unknown) => {
       throw refuse(input, said(error));
     });
     if (!response.ok) throw refuse(input, `${response.status} ${response.statusText}`.trim());
+    total += sizes[nameOf(input)] ?? 0;
+    void pieces(response.clone(), (bytes) => {
+      loaded += bytes;
+      post({ kind: "progress", loaded, total });
+    });
     return response;
   };
 }
 
+async function pieces(response: Response, count: (bytes: number) => void): Promise<void> {
+  const reader = response.body?.getReader();
+  for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read())
+    count(piece.value.byteLength);
+}
+
+function nameOf(input: RequestInfo | URL): string {
+  return (input instanceof Request ? input.url : String(input)).split("/").pop() ?? "";
+}
+
 function refuse(input: RequestInfo | URL, reason: string): Error {
-  const address = input instanceof Request ? input.url : String(input);
-  const error = new Error(`${address.split("/").pop()} could not be fetched (${reason}).`);
+  const error = new Error(`${nameOf(input)} could not be fetched (${reason}).`);
   if (!started) post({ kind: "failed", message: error.message });
   return error;
 }

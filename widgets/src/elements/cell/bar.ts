@@ -30,15 +30,15 @@ export class Bar {
     this.#stop = button("Stop", actions.stop, { hidden: true });
     this.#reset = button("Reset", actions.reset, { hidden: true, title: "Code and output as they stood" });
     const copy = button("Copy", () => void this.#copy(actions.copy(), "The code"));
-    const link = button("Copy link", () => void this.#copy(actions.link(), "The link"), {
-      title: "A link to this page with the code as it reads now",
+    const link = button("Link", () => void this.#copy(actions.link(), "The link"), {
+      title: "Copy a link to this page with the code as it reads now",
     });
     this.element = h(
       "div",
       { class: "book-bar", role: "group", "aria-label": label },
       this.#run,
       this.#stop,
-      actions.runAbove && button("Run all above", actions.runAbove),
+      actions.runAbove && button("Run above", actions.runAbove, { title: "Run all cells above, from nothing" }),
       this.#reset,
       copy,
       link,

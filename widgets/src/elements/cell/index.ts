@@ -8,17 +8,18 @@ import { runtime, type RunResult } from "../../runtime/client";
 import { h } from "../dom";
 import { CodeArea } from "../editor/code-area";
 import { OutputView } from "../output-view";
-import { count, dataOf, pageName, seconds, showStatus, wakeOnUse } from "../page";
+import { count, dataOf, pageName, PROGRESS_LOADED, seconds, showStatus, wakeOnUse } from "../page";
 import { inTurn, stopAll } from "../turns";
 import { Bar } from "./bar";
 import { Progress } from "./progress";
+
+type Work = (progress: Progress) => Promise<void>;
 
 export class BookCell extends HTMLElement {
   readonly #page = pageName();
   #area!: CodeArea;
   #view!: OutputView;
   #bar!: Bar;
-  #original = "";
   #standing: Node[] = [];
   #shown = false; // whether a run has put its output in the place of the standing one
   #leaving: AbortController | null = null;
@@ -26,7 +27,9 @@ export class BookCell extends HTMLElement {
   connectedCallback(): void {
     if (!this.#leaving) this.#build();
     this.#leaving = new AbortController();
-    addEventListener("hashchange", () => this.#takeLink(), { signal: this.#leaving.signal });
+    const { signal } = this.#leaving;
+    addEventListener("hashchange", () => this.#takeLink(), { signal });
+    document.addEventListener(PROGRESS_LOADED, () => this.#restore(), { signal });
   }
 
   disconnectedCallback(): void {
@@ -48,18 +51,20 @@ export class BookCell extends HTMLElement {
 
   /** Runs the cell, and before it those above whose results it may need. */
   async run(): Promise<void> {
-    await this.#busily(async () => {
+    await this.#busily(async (progress) => {
       const above = this.#above().filter((cell) => cell.stale);
       const results: RunResult[] = [];
       for (const cell of above) {
+        progress.announce(`First the cells above: ${results.length + 1} of ${above.length}…`);
         const result = await cell.execute(true);
         if (result.stopped) return this.#bar.note(ending(result));
         results.push(result);
       }
+      progress.announce("Running…");
       const begun = performance.now();
       const result = await this.execute(false);
-      const took = `Ran in ${seconds(performance.now() - begun)}.`;
-      this.#bar.note(result.stopped ? ending(result) : `${took} ${aboutThoseAbove(results)}`.trim());
+      const took = `Ran in ${seconds(performance.now() - begun)}`;
+      this.#bar.note(result.stopped ? ending(result) : took + aboutThoseAbove(results));
     });
   }
 
@@ -72,7 +77,7 @@ export class BookCell extends HTMLElement {
         const result = await cell.execute(false);
         if (result.stopped) return this.#bar.note(ending(result));
       }
-      this.#bar.note(`Ran the ${count(above.length, "cell")} above, from nothing.`);
+      this.#bar.note(`Ran the ${count(above.length, "cell")} above, from nothing`);
     });
   }
 
@@ -109,8 +114,7 @@ export class BookCell extends HTMLElement {
     const region = this.querySelector<HTMLElement>(".book-output") ?? h("div", { class: "book-output" });
     if (!pre) throw new Error(`The cell ${this.key} holds no code.`);
     const number = this.dataset["cell"] ?? "";
-    this.#original = dataOf<{ code?: string }>(this).code ?? pre.textContent ?? "";
-    this.#area = new CodeArea(pre, this.#original, {
+    this.#area = new CodeArea(pre, dataOf<{ code?: string }>(this).code ?? pre.textContent, {
       label: `Code of cell ${number}`,
       onChange: () => this.#keep(),
       onRun: () => void this.run(),
@@ -139,7 +143,7 @@ export class BookCell extends HTMLElement {
     return cells.slice(0, Math.max(cells.indexOf(this), 0));
   }
 
-  async #busily(work: () => Promise<void>): Promise<void> {
+  async #busily(work: Work): Promise<void> {
     if (this.#bar.busy) return;
     this.#bar.busy = true;
     this.#bar.note("Waiting");
@@ -155,10 +159,10 @@ export class BookCell extends HTMLElement {
   }
 
   /** Does the work and says meanwhile what it waits for. */
-  async #aloud(work: () => Promise<void>): Promise<true> {
+  async #aloud(work: Work): Promise<true> {
     const progress = new Progress((text, offer) => this.#bar.note(text, offer));
     try {
-      if (this.isConnected) await work();
+      if (this.isConnected) await work(progress);
     } finally {
       progress.end();
     }
@@ -178,7 +182,7 @@ export class BookCell extends HTMLElement {
   #keep(): void {
     const { code, edited } = this.#area;
     let kept = true;
-    if (edited) kept = store.set(this.#address, { code, of: fingerprint(this.#original) });
+    if (edited) kept = store.set(this.#address, { code, of: fingerprint(this.#area.original) });
     else store.delete(this.#address);
     this.#refresh();
     if (!kept) this.#bar.note("This browser stores nothing: the edit lasts until the page is closed.");
@@ -186,7 +190,7 @@ export class BookCell extends HTMLElement {
 
   #restore(): void {
     const edit = store.get<{ code: string; of: string }>(this.#address);
-    if (edit?.code === undefined || edit.of !== fingerprint(this.#original)) return;
+    if (edit?.code === undefined || edit.of !== fingerprint(this.#area.original)) return;
     this.#area.show(edit.code);
     this.#refresh();
   }
@@ -208,7 +212,7 @@ export class BookCell extends HTMLElement {
     this.#shown = false;
     store.delete(this.#address);
     this.#refresh();
-    this.#bar.note("As it stood.");
+    this.#bar.note("As it stood");
   }
 
   #refresh(): void {
@@ -219,8 +223,7 @@ export class BookCell extends HTMLElement {
 function aboutThoseAbove(results: RunResult[]): string {
   if (results.length === 0) return "";
   const failed = results.some(({ outputs }) => outputs.some(({ kind }) => kind === "error"));
-  const first = `Before it, ${count(results.length, "cell")} above ran too`;
-  return failed ? `${first}, not all of them without an error.` : `${first}.`;
+  return `, after ${count(results.length, "cell")} above${failed ? " (with an error there)" : ""}`;
 }
 
 function ending({ stopped, replaying }: RunResult): string {

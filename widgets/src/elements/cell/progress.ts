@@ -13,10 +13,16 @@ export class Progress {
   #clock: ReturnType<typeof setInterval> | undefined;
   #begun = 0;
   #limited = true;
+  #what = "Running…";
 
   constructor(tell: (text: string, offer?: Offer | null) => void) {
     this.#tell = tell;
     this.#unsubscribe = runtime.state((state) => this.#follow(state));
+  }
+
+  /** What is run next. */
+  announce(what: string): void {
+    this.#what = what;
   }
 
   end(): void {
@@ -28,7 +34,7 @@ export class Progress {
     clearInterval(this.#clock);
     if (state.name === "loading") this.#tell("Fetching Python…");
     if (state.name !== "running") return;
-    this.#tell("Running…");
+    this.#tell(this.#what);
     this.#begun = performance.now();
     this.#limited = true;
     this.#clock = setInterval(() => this.#tick(), 1000);

@@ -27,13 +27,14 @@ export class CodeArea {
   #text: string;
   #field: HTMLTextAreaElement | null = null;
   #editor: Editor | null = null;
+  #frame: HTMLElement | null = null;
 
-  /** `pre` holds the standing code; `original` is its text, exactly. */
+  /** `pre` holds the standing code; `original` is its text, without markup. */
   constructor(pre: HTMLPreElement, original: string, options: CodeAreaOptions) {
     this.#pre = pre;
     this.#code = pre.querySelector("code") ?? pre;
     this.#standing = [...this.#code.childNodes];
-    this.#original = this.#text = original;
+    this.#original = this.#text = original.replace(/\n+$/, ""); // an editor would show the last one
     this.#options = options;
     this.#hint = h(
       "p",
@@ -59,6 +60,10 @@ export class CodeArea {
     return this.#text !== this.#original;
   }
 
+  get original(): string {
+    return this.#original;
+  }
+
   /** Shows other code, without telling `onChange`. */
   show(code: string): void {
     this.#text = code;
@@ -69,11 +74,11 @@ export class CodeArea {
 
   /** Puts the standing code back, as it stood. */
   reset(): void {
-    const focused = this.#editor?.element.contains(document.activeElement) ?? false;
-    this.#editor?.element.remove();
+    const focused = this.#frame?.contains(document.activeElement) ?? false;
     this.#editor?.destroy();
+    this.#frame?.remove();
     this.#field?.remove();
-    this.#editor = this.#field = null;
+    this.#editor = this.#frame = this.#field = null;
     this.#pre.hidden = false;
     this.#text = this.#original;
     this.#code.replaceChildren(...this.#standing);
@@ -102,7 +107,7 @@ export class CodeArea {
     if (event.ctrlKey || event.metaKey) return;
     if (event.key === "Enter") event.preventDefault();
     else if ([...event.key].length !== 1 || event.key === " ") return; // the space bar scrolls
-    this.#edit(this.#text.trimEnd().length); // the letter itself then goes into the field
+    this.#edit(0); // the letter itself then goes into the field
   }
 
   #runs(event: KeyboardEvent): boolean {
@@ -178,11 +183,12 @@ export class CodeArea {
       onRun,
       onRunAndMoveOn,
     });
-    editor.element.classList.add("book-code__editor");
-    copyStyle(this.#code, editor.element);
+    const frame = h("div", { class: "book-code__editor" }, editor.element);
+    copyStyle(this.#code, frame);
     this.#field = null;
     this.#editor = editor;
-    this.#pre.after(editor.element);
+    this.#frame = frame;
+    this.#pre.after(frame);
     if (focused) editor.focus(); // before the field goes, so that a phone keeps its keyboard up
     field.remove();
     this.#pre.hidden = true;
@@ -205,7 +211,7 @@ export class CodeArea {
 
 /** What makes two boxes set a text alike. */
 function copyStyle(from: HTMLElement, to: HTMLElement): void {
-  const { font, letterSpacing, padding, lineHeight } = getComputedStyle(from);
-  Object.assign(to.style, { font, letterSpacing, lineHeight });
+  const { fontFamily, fontSize, letterSpacing, lineHeight, padding } = getComputedStyle(from);
+  Object.assign(to.style, { fontFamily, fontSize, letterSpacing, lineHeight });
   to.style.setProperty("--book-code-padding", padding);
 }

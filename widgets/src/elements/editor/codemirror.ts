@@ -10,7 +10,7 @@ import { EditorState } from "@codemirror/state";
 import { EditorView, highlightSpecialChars, keymap } from "@codemirror/view";
 import { highlightCode, tagHighlighter, tags } from "@lezer/highlight";
 import { h } from "../dom";
-import { BUILTINS, builtins } from "./builtins";
+import { BUILTINS, meanings, words } from "./words";
 
 const pygments = tagHighlighter([
   { tag: tags.keyword, class: "k" },
@@ -74,7 +74,7 @@ export function createEditor(options: EditorOptions): Editor {
         highlightSpecialChars(),
         pythonLanguage,
         syntaxHighlighting(pygments),
-        builtins,
+        words,
         EditorView.contentAttributes.of({
           "aria-label": options.label,
           "aria-describedby": options.describedBy,
@@ -111,11 +111,22 @@ export function highlighted(code: string): DocumentFragment {
     code,
     tree,
     pygments,
-    (text, classes) => {
-      const name = classes === "n" && BUILTINS.has(text) ? "nb" : classes;
-      fragment.append(name ? h("span", { class: name }, text) : text);
-    },
+    (text, classes) => fragment.append(token(text, classes)),
     () => fragment.append("\n"),
   );
   return fragment;
+}
+
+function token(text: string, classes: string): Node | string {
+  if (!classes) return text;
+  if (classes === "n" && BUILTINS.has(text)) return h("span", { class: "nb" }, text);
+  if (classes !== "c1") return h("span", { class: classes }, text);
+  const comment = h("span", { class: classes });
+  let at = 0;
+  for (const { from, to, name } of meanings(text)) {
+    comment.append(text.slice(at, from), h("span", { class: name }, text.slice(from, to)));
+    at = to;
+  }
+  comment.append(text.slice(at));
+  return comment;
 }

@@ -1,4 +1,4 @@
-/** Marks Python's built-in names, which the parser takes for any other name. */
+/** Words that the parser does not tell apart: Python's built-in names, and, in comments, what has a colour. */
 import { syntaxTree } from "@codemirror/language";
 import { RangeSetBuilder, type Extension } from "@codemirror/state";
 import { Decoration, ViewPlugin, type DecorationSet, type EditorView } from "@codemirror/view";
@@ -10,7 +10,23 @@ export const BUILTINS: ReadonlySet<string> = new Set(
    vars zip`.split(/\s+/),
 );
 
-const mark = Decoration.mark({ class: "nb" });
+const MEANING = /\b(data|weight|activation|gradient|target)s?\b/gi;
+
+/** The words of a comment that mean something: where they stand, and their class. */
+export function meanings(comment: string): { from: number; to: number; name: string }[] {
+  return [...comment.matchAll(MEANING)].map((found) => ({
+    from: found.index,
+    to: found.index + found[0].length,
+    name: (found[1] ?? "").toLowerCase(),
+  }));
+}
+
+const marks = new Map<string, Decoration>();
+function mark(name: string): Decoration {
+  const made = marks.get(name) ?? Decoration.mark({ class: name });
+  marks.set(name, made);
+  return made;
+}
 
 function find(view: EditorView): DecorationSet {
   const found = new RangeSetBuilder<Decoration>();
@@ -19,16 +35,19 @@ function find(view: EditorView): DecorationSet {
       from,
       to,
       enter: (node) => {
-        if (node.name !== "VariableName") return;
-        if (BUILTINS.has(view.state.sliceDoc(node.from, node.to)))
-          found.add(node.from, node.to, mark);
+        const text = () => view.state.sliceDoc(node.from, node.to);
+        if (node.name === "VariableName" && BUILTINS.has(text()))
+          found.add(node.from, node.to, mark("nb"));
+        if (node.name === "Comment")
+          for (const word of meanings(text()))
+            found.add(node.from + word.from, node.from + word.to, mark(word.name));
       },
     });
   }
   return found.finish();
 }
 
-export const builtins: Extension = ViewPlugin.define(
+export const words: Extension = ViewPlugin.define(
   (view) => ({
     decorations: find(view),
     update(update) {

@@ -1,0 +1,115 @@
+"""Drives the built site in a real browser; a request to another host fails the test."""
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, Playwright, Route, sync_playwright
+
+SITE = Path(__file__).resolve().parents[2] / "site"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+QUIET = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ISOLATION = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves files, if asked to with the headers that let a page share memory with its worker."""
+
+    def __init__(self, *args, headers: dict[str, str], **kwargs) -> None:
+        self.more = headers
+        super().__init__(*args, **kwargs)
+
+    def end_headers(self) -> None:
+        for name, value in self.more.items():
+            self.send_header(name, value)
+        super().end_headers()
+
+    def log_message(self, *args) -> None:
+        pass
+
+
+def serve(headers: dict[str, str]) -> Iterator[str]:
+    if not (SITE / "index.html").exists():
+        pytest.fail("There is no built site: run `python -m nox -s build` first.", pytrace=False)
+    handler = functools.partial(Handler, directory=str(SITE), headers=headers)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of the built site, on a plain host."""
+    yield from serve({})
+
+
+@pytest.fixture(scope="session")
+def isolated_site() -> Iterator[str]:
+    """The same on a host that isolates its pages, where Python can be interrupted in place."""
+    yield from serve(ISOLATION)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium: the machine's own, else Playwright's."""
+    own = next(filter(None, map(shutil.which, NAMES)), None)
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    args = [*QUIET, "--no-sandbox"] if root else QUIET
+    try:
+        started = playwright.chromium.launch(executable_path=own, args=args)
+    except Error as error:
+        reason = str(error).splitlines()[0]
+        pytest.fail(
+            f"No Chromium ({reason}): `python -m playwright install chromium` gets one.",
+            pytrace=False,
+        )
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a reader who has never been here."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(30_000)
+    elsewhere: list[str] = []
+    broken: list[str] = []
+
+    def here_only(route: Route) -> None:
+        if route.request.url.startswith("http://127.0.0.1:"):
+            route.continue_()
+        else:
+            elsewhere.append(route.request.url)
+            route.abort()
+
+    context.route(lambda url: not url.startswith(("data:", "blob:")), here_only)
+    page = context.new_page()
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    yield page
+    context.close()
+    assert elsewhere == [], "the page asked another host"
+    assert broken == [], "a script of the page failed"

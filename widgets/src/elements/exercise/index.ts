@@ -1,0 +1,170 @@
+/**
+ * An exercise: an editor, tests that say in words what is wrong, hints that come one by one, and a
+ * solution after success or three tries. Tries, hints and the answer are kept.
+ */
+import { store } from "../../core/store";
+import { runtime } from "../../runtime/client";
+import type { Exercise, Report } from "../../runtime/protocol";
+import { CodeArea } from "../editor/code-area";
+import { h } from "../dom";
+import { OutputView } from "../output-view";
+import { dataOf, pageName, PROGRESS_LOADED, showStatus, wakeOnUse } from "../page";
+import { inTurn, stopAll } from "../turns";
+import { resultList, summary } from "./results";
+
+interface Data extends Exercise {
+  starter: string;
+}
+
+type Progress = { code: string; tries: number; hints: number; solved: boolean };
+const FRESH: Progress = { code: "", tries: 0, hints: 0, solved: false };
+const TRIES_BEFORE_SOLUTION = 3;
+
+class BookExercise extends HTMLElement {
+  readonly #page = pageName();
+  #data!: Data;
+  #area!: CodeArea;
+  #view!: OutputView;
+  #progress: Progress = FRESH;
+  #leaving: AbortController | null = null;
+  #busy = false;
+  #results = h("div", { class: "book-results", "aria-live": "polite" });
+  #note = h("span", { class: "book-bar__note", role: "status" });
+  #check = button("Check", () => void this.check(), "book-bar__run");
+  #stop = button("Stop", stopAll);
+  #hint = button("Hint", () => this.#nextHint());
+  #reset = button("Reset", () => this.#startAgain());
+
+  connectedCallback(): void {
+    if (!this.#leaving) this.#build();
+    this.#leaving = new AbortController();
+    const { signal } = this.#leaving;
+    document.addEventListener(PROGRESS_LOADED, () => this.#restore(), { signal });
+  }
+
+  disconnectedCallback(): void {
+    this.#leaving?.abort();
+  }
+
+  /** Runs the answer and its tests, and says what came of it. */
+  async check(): Promise<void> {
+    if (this.#busy) return;
+    this.#setBusy(true);
+    const unsubscribe = runtime.state(({ name }) => {
+      if (name === "loading") this.#note.textContent = "Fetching Python…";
+      if (name === "running") this.#note.textContent = "Checking…";
+    });
+    try {
+      const { id, tests, hidden } = this.#data;
+      const code = this.#area.code;
+      const result = await inTurn(() => runtime.check({ id, tests, hidden }, code));
+      unsubscribe();
+      if (result?.report) this.#tell(result.report);
+      else this.#note.textContent = result?.stopped === "time" ? STOPPED_BY_TIME : "Stopped";
+    } catch (error) {
+      this.#note.textContent = error instanceof Error ? error.message : String(error);
+    } finally {
+      unsubscribe();
+      this.#setBusy(false);
+    }
+  }
+
+  #build(): void {
+    this.#data = dataOf<Data>(this);
+    const pre = this.querySelector<HTMLPreElement>(".book-exercise-starter pre");
+    if (!pre) throw new Error(`The exercise ${this.id} holds no code to start from.`);
+    this.#area = new CodeArea(pre, this.#data.starter, {
+      label: "Your answer",
+      onChange: () => this.#keep(),
+      onRun: () => void this.check(),
+      onRunAndMoveOn: () => void this.check(),
+    });
+    const output = h("div", { class: "book-output" });
+    this.#view = new OutputView(output);
+    const bar = h("div", { class: "book-bar", role: "group", "aria-label": "Your answer" });
+    bar.append(this.#check, this.#stop, this.#hint, this.#reset, this.#note);
+    this.querySelector(".book-exercise-starter")?.after(bar, this.#results, output);
+    this.#stop.hidden = true;
+    wakeOnUse(this);
+    showStatus();
+    this.#restore();
+  }
+
+  #restore(): void {
+    this.#progress = { ...FRESH, ...store.get<Progress>(this.#key) };
+    if (this.#progress.code) this.#area.show(this.#progress.code);
+    if (this.#progress.solved) this.#note.textContent = "Solved";
+    this.#reveal();
+  }
+
+  #keep(change: Partial<Progress> = {}): void {
+    const code = this.#area.edited ? this.#area.code : "";
+    this.#progress = { ...this.#progress, ...change, code };
+    store.set(this.#key, this.#progress);
+    this.#reveal();
+  }
+
+  #tell(report: Report): void {
+    this.#results.replaceChildren(resultList(report));
+    this.#view.show(report.outputs);
+    const tries = this.#progress.tries + (report.passed ? 0 : 1);
+    this.#keep({ tries, solved: this.#progress.solved || report.passed });
+    this.#note.textContent = summary(report);
+  }
+
+  /** Shows the hints that were asked for, and the solution once it is earned. */
+  #reveal(): void {
+    const { hints, solved, tries } = this.#progress;
+    const all = this.#hints;
+    all.forEach((hint, index) => (hint.hidden = index >= hints));
+    const left = all.length - hints;
+    this.#hint.hidden = left <= 0;
+    this.#hint.textContent = hints === 0 ? "Hint" : `Another hint (${left} left)`;
+    for (const part of this.querySelectorAll<HTMLElement>(".book-exercise-solution"))
+      part.hidden = !solved && tries < TRIES_BEFORE_SOLUTION;
+    this.#reset.hidden = !this.#area.edited && tries === 0 && !solved;
+    this.toggleAttribute("data-solved", solved);
+  }
+
+  get #key(): string {
+    return `exercise:${this.#page}#${this.id}`;
+  }
+
+  get #hints(): HTMLDetailsElement[] {
+    return [...this.querySelectorAll<HTMLDetailsElement>(".book-exercise-hint")];
+  }
+
+  #nextHint(): void {
+    const next = this.#hints[this.#progress.hints];
+    this.#keep({ hints: this.#progress.hints + 1 });
+    if (!next) return;
+    next.open = true;
+    next.querySelector("summary")?.focus();
+  }
+
+  #startAgain(): void {
+    this.#area.reset();
+    this.#results.replaceChildren();
+    this.#view.show([]);
+    this.#progress = FRESH;
+    store.delete(this.#key);
+    this.#reveal();
+    this.#note.textContent = "As it stood";
+  }
+
+  #setBusy(busy: boolean): void {
+    const focused = document.activeElement === (busy ? this.#check : this.#stop);
+    this.#busy = busy;
+    this.#check.hidden = busy;
+    this.#stop.hidden = !busy;
+    if (focused) (busy ? this.#stop : this.#check).focus();
+  }
+}
+
+const STOPPED_BY_TIME = "Stopped after a minute: does a loop never end?";
+
+function button(label: string, act: () => void, name = ""): HTMLButtonElement {
+  return h("button", { type: "button", class: name || null, onclick: act }, label);
+}
+
+customElements.define("book-exercise", BookExercise);

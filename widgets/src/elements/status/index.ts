@@ -1,0 +1,99 @@
+/**
+ * The chip in the corner: what Python is doing, and, behind it, the reader's own things: stop, start
+ * anew, take progress along. One for the visit; it is no part of any page.
+ */
+import { store } from "../../core/store";
+import { runtime, type State } from "../../runtime/client";
+import { h, put, say } from "../dom";
+import { count, megabytes, PROGRESS_LOADED } from "../page";
+import { stopAll } from "../turns";
+
+const FILE = "book-progress.json";
+
+class BookStatus extends HTMLElement {
+  #chip = h("button", { type: "button", class: "book-status__chip", popovertarget: "book-status-menu" });
+  #retry = h("button", { type: "button", class: "book-status__retry", onclick: () => runtime.wake() }, "Retry");
+  #stop = item("Stop", stopAll);
+  #restart = item("Start Python anew", () => runtime.restart());
+  #told = h("p", { class: "book-status__told", role: "status" });
+  #spoken = h("p", { class: "book-status__spoken", role: "status" });
+  #picker = h("input", { type: "file", accept: ".json,application/json", hidden: true });
+  #unsubscribe: (() => void) | null = null;
+
+  connectedCallback(): void {
+    if (!this.firstChild) this.#build();
+    this.#unsubscribe = runtime.state((state) => this.#follow(state));
+  }
+
+  disconnectedCallback(): void {
+    this.#unsubscribe?.();
+  }
+
+  #build(): void {
+    this.#picker.addEventListener("change", () => void this.#load());
+    const menu = h(
+      "div",
+      { class: "book-status__menu", id: "book-status-menu", popover: "auto" },
+      h("p", { class: "book-status__about" }, "Python runs in this page, on your own machine; nothing you write leaves it."),
+      this.#stop,
+      this.#restart,
+      item("Save my progress as a file", () => this.#save()),
+      item("Load progress from a file", () => this.#picker.click()),
+      this.#told,
+    );
+    menu.addEventListener("toggle", () => say(this.#told, ""));
+    this.append(this.#chip, this.#retry, this.#spoken, menu, this.#picker);
+  }
+
+  #follow(state: State): void {
+    this.dataset["state"] = state.name;
+    put(this.#chip, h("span", { class: "book-status__dot", "aria-hidden": "true" }), words(state));
+    this.#chip.setAttribute("aria-label", `${words(state)}. Menu of Python and of your progress`);
+    this.#retry.hidden = state.name !== "error";
+    this.#stop.hidden = state.name !== "running";
+    this.#restart.hidden = state.name === "idle" || state.name === "loading";
+    if (state.name === "error") say(this.#spoken, state.message);
+    else say(this.#spoken, state.name === "loading" ? "Python is being fetched." : "");
+  }
+
+  #save(): void {
+    const address = URL.createObjectURL(new Blob([store.export()], { type: "application/json" }));
+    h("a", { href: address, download: FILE }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 1000);
+    say(this.#told, `${count(store.keys().length, "entry", "entries")} saved as ${FILE}.`);
+  }
+
+  async #load(): Promise<void> {
+    const file = this.#picker.files?.[0];
+    if (!file) return;
+    this.#picker.value = "";
+    try {
+      const entries = store.import(await file.text());
+      document.dispatchEvent(new Event(PROGRESS_LOADED));
+      say(this.#told, `${count(entries, "entry", "entries")} loaded.`);
+    } catch (error) {
+      say(this.#told, error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+function words(state: State): string {
+  switch (state.name) {
+    case "idle":
+      return "Python";
+    case "loading":
+      return `Python${megabytes(state)}`;
+    case "ready":
+      return "Python is ready";
+    case "running":
+      return "Python runs";
+    case "error":
+      return "Python did not start";
+  }
+}
+
+function item(label: string, act: () => void): HTMLButtonElement {
+  return h("button", { type: "button", class: "book-status__item", onclick: act }, label);
+}
+
+customElements.define("book-status", BookStatus);
