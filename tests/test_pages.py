@@ -10,6 +10,8 @@ import pytest
 from widgets.markdown import parse_page
 from widgets.markdown.standing import outputs_of
 
+pytestmark = pytest.mark.native
+
 ROOT = Path(__file__).parents[1]
 PAGES = {str(path.relative_to(ROOT / "docs")): path for path in sorted((ROOT / "docs").rglob("*.md"))}
 CONTENTS = {name: parse_page(path) for name, path in PAGES.items()}
