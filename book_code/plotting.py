@@ -97,8 +97,9 @@ def use_book_style() -> None:
     import matplotlib as mpl
     from cycler import cycler
 
-    mpl.rcParams.update(STYLE)
-    mpl.rcParams["axes.prop_cycle"] = cycler(
+    settings: Any = mpl.rcParams
+    settings.update(STYLE)
+    settings["axes.prop_cycle"] = cycler(
         color=[look["color"] for look in CYCLE], linestyle=[look["linestyle"] for look in CYCLE]
     )
 

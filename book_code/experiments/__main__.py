@@ -73,8 +73,9 @@ def _run(names: Sequence[str], wish: argparse.Namespace) -> int:
     folder = _runner.PREVIEW if wish.quick or few else None
     failed = []
     for name in names:
-        if not (wish.names or folder) and _runner.state(name) == "fresh":
-            drawn = _runner.draw(_runner.read(name))
+        known = _runner.read(name)
+        if known and not (wish.names or folder) and _runner.state(name) == "fresh":
+            drawn = _runner.draw(known)
             print(f"{name}: fresh{', drawn again' if drawn else ''}")
             continue
         start = time.perf_counter()

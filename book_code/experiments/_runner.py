@@ -13,7 +13,6 @@ import platform
 import subprocess
 import sys
 import time
-import warnings
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -156,9 +155,9 @@ def picture(result: Result) -> str:
     mpl.use("Agg")
     import matplotlib.pyplot as plt
 
-    from book_code.plotting import STYLE, to_svg, use_book_style
+    from book_code.plotting import to_svg, use_book_style
 
-    with mpl.rc_context(STYLE), warnings.catch_warnings():
+    with mpl.rc_context():
         use_book_style()
         figure = module(result.name).plot(result)
         svg = to_svg(figure, alt=result.alt)
