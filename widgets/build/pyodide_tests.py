@@ -1,2 +1,65 @@
-def test_pyodide(words):
-    return 0
+"""The NumPy half of the repository's tests, run by the Python that readers get."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import subprocess
+from pathlib import Path
+
+from .common import ROOT, WIDGETS, BuildError, say
+from .node import environment, node_path
+
+SCRIPT = WIDGETS / "build/pyodide_tests.mjs"
+PACKAGES = ["pytest", "_pytest", "pluggy", "iniconfig", "pygments"]  # pytest, all in Python
+FOLDERS = ["autodiff", "nn", "models", "data", "training"]
+ELSEWHERE = re.compile(r"^pytestmark = \[?pytest\.mark\.(torch|native|browser)\b", re.MULTILINE)
+MARKS = "not torch and not native and not browser"
+
+
+def test_pyodide(words: list[str]) -> int:
+    """Run pytest inside Pyodide; words take the place of the files and go to pytest."""
+    say("Tests inside Pyodide...")
+    mounts = {f"/home/packages/{name}": str(origin_of(name).parent) for name in PACKAGES}
+    mounts["/home/book/tests"] = str(ROOT / "tests")
+    files = {
+        "/home/book/README.md": ROOT / "README.md",
+        "/home/packages/py.py": origin_of("py"),
+        "/home/book/pyproject.toml": ROOT / "pyproject.toml",
+    }
+    chosen = words or [path.relative_to(ROOT).as_posix() for path in test_files()]
+    options = [
+        "-m",
+        MARKS,
+        "-q",
+        "--capture=sys",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:faulthandler",
+    ]
+    question = {
+        "files": {place: str(file) for place, file in files.items()},
+        "mounts": mounts,
+        "arguments": [*options, *chosen],
+    }
+    command = [node_path(), str(SCRIPT), json.dumps(question)]
+    return subprocess.run(command, cwd=ROOT, env=environment()).returncode
+
+
+def test_files() -> list[Path]:
+    """The test files of the NumPy half: not those that are marked, as a whole, for elsewhere."""
+    tests = ROOT / "tests"
+    found = [*tests.glob("test_*.py")]
+    found += [path for name in FOLDERS for path in (tests / name).rglob("test_*.py")]
+    return sorted(
+        path for path in found if not ELSEWHERE.search(path.read_text(encoding="utf-8"))
+    )
+
+
+def origin_of(package: str) -> Path:
+    found = importlib.util.find_spec(package)
+    if found is None or found.origin is None:
+        raise BuildError(f"{package} is missing: `python -m nox -s tests` installs it.")
+    return Path(found.origin)

@@ -18,7 +18,7 @@ import katex from "katex";
 import { toHtml, toTree } from "../src/core/output.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const distribution = resolve(process.argv[2] ?? join(here, "../../docs/assets/pyodide"));
+const distribution = resolve(here, "../../docs/assets/pyodide");
 const kernelSource = resolve(here, "../src/runtime");
 
 /** Pyodide with NumPy and book_code, and the kernel as the package book_kernel. */
