@@ -23,12 +23,13 @@ WAYS = {"shifted": "moved by up to a pixel", "plain": "pictures as they are"}
 
 @dataclass(frozen=True)
 class Training(_sweep.Sweep):
-    """All training pictures; the learning rate was chosen on the validation split beforehand."""
+    """All training pictures; learning rate and `way` were chosen on the validation split beforehand."""
 
     train_size: int = 55_000
     epochs: int = 15
     learning_rates: tuple[float, ...] = (3e-3,)
     most_pixels: int = 1
+    way: str = "shifted"
 
 
 def train_both(
@@ -40,20 +41,20 @@ def train_both(
     return _sweep.compare(config, networks, device, progress, augments=moved)
 
 
-def report(result: Result, runs: Mapping[str, list[_sweep.Run]]) -> None:
-    """Errors, accuracies and costs; those of the moved pictures also without a suffix."""
+def report(result: Result, runs: Mapping[str, list[_sweep.Run]], way: str) -> None:
+    """Errors, accuracies and costs; those of one `way` also without a suffix."""
     _sweep.report(result, runs, LeNetConfig().input_shape)
-    for way, group in runs.items():
-        result.add(f"test_error_{way}", [100 - run.test_accuracy for run in group], "%")
+    for each, group in runs.items():
+        result.add(f"test_error_{each}", [100 - run.test_accuracy for run in group], "%")
         errors = [[100 - share for share in run.validation_accuracy] for run in group]
         epochs = range(1, 1 + len(errors[0]))
-        result.add_series(f"validation_error_{way}", epochs, errors, x_label="epoch",
+        result.add_series(f"validation_error_{each}", epochs, errors, x_label="epoch",
                           y_label="validation error (%)")  # fmt: skip
     for metric in ("test_error", "test_accuracy", "validation_accuracy", "seconds"):
-        result.metrics[metric] = result.metrics[f"{metric}_shifted"]
-    result.add("parameters", result.mean("parameters_shifted"))
-    result.add("multiplications", result.mean("multiplications_shifted"))
-    per_epoch = [run.seconds / len(run.train_loss) for run in runs["shifted"]]
+        result.metrics[metric] = result.metrics[f"{metric}_{way}"]
+    result.add("parameters", result.mean(f"parameters_{way}"))
+    result.add("multiplications", result.mean(f"multiplications_{way}"))
+    per_epoch = [run.seconds / len(run.train_loss) for run in runs[way]]
     result.add("seconds_per_epoch", per_epoch, "s")
     result.tabulate(
         ["training pictures", "test error", "test accuracy", "validation accuracy", "training time"],
@@ -66,9 +67,8 @@ def report(result: Result, runs: Mapping[str, list[_sweep.Run]]) -> None:
     )  # fmt: skip
 
 
-def ship(result: Result, runs: Mapping[str, list[_sweep.Run]], dataset: str) -> None:
+def ship(result: Result, group: list[_sweep.Run], dataset: str) -> None:
     """Keep the weights of the run that is best on the validation split, for the book's pages."""
-    group = runs["shifted"]
     best = max(range(len(group)), key=lambda index: group[index].validation_accuracy[-1])
     result.weights["lenet5", dataset] = from_torch(group[best].model)
     result.add("shipped_seed", best)

@@ -14,16 +14,17 @@ class Config(_lenet.Training):
     """The whole of Fashion-MNIST."""
 
     dataset: str = "fashion-mnist"
+    way: str = "plain"
 
 
 def run(config, device, progress):
     """Train on moved pictures and on those as they are; tell which classes are hard."""
     runs = _lenet.train_both(config, device, progress)
     result = Result()
-    _lenet.report(result, runs)
-    _lenet.ship(result, runs, config.dataset)
+    _lenet.report(result, runs, config.way)
+    _lenet.ship(result, runs[config.way], config.dataset)
     data = _sweep.images(config, 0)
-    shares = _lenet.recall(runs["shifted"], data, device)
+    shares = _lenet.recall(runs[config.way], data, device)
     for label, column in zip(data.classes, shares.T, strict=True):
         name = label.lower().replace("/", "_").replace("-", "_").replace(" ", "_")
         result.add(f"recall_{name}", column.tolist(), "%")

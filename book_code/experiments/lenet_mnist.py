@@ -19,8 +19,8 @@ def run(config, device, progress):
     """Train on moved pictures and on those as they are."""
     runs = _lenet.train_both(config, device, progress)
     result = Result()
-    _lenet.report(result, runs)
-    _lenet.ship(result, runs, config.dataset)
+    _lenet.report(result, runs, config.way)
+    _lenet.ship(result, runs[config.way], config.dataset)
     result.refer("LeNet-5", "test_error_plain", 0.95, _lenet.LECUN)
     result.refer("LeNet-5, distorted pictures added", "test_error_shifted", 0.8, _lenet.LECUN)
     result.alt = (
