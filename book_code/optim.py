@@ -25,6 +25,13 @@ class Optimizer:
         for i, p in enumerate(self.params):
             if not isinstance(p, Tensor):
                 raise TypeError(f"parameters are Tensors, got {type(p).__name__} at place {i}")
+            if p.record is not None:
+                raise ValueError(
+                    f"the tensor at place {i} is the result of {p.op}, not a parameter: "
+                    "changing it would change nothing"
+                )
+        if len({id(p) for p in self.params}) < len(self.params):
+            raise ValueError("a parameter is there twice, and would take every step twice")
         if lr < 0:
             raise ValueError(f"the learning rate must not be negative, got {lr}")
         self.lr = lr

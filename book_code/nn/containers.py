@@ -57,4 +57,7 @@ class Flatten(Module):
 
     def forward(self, x: Any) -> Tensor:
         """One row for each example."""
+        x = x if isinstance(x, Tensor) else Tensor(x)
+        if x.ndim == 0:
+            raise ValueError("Flatten expected a batch of examples, got a single number")
         return F.flatten(x)

@@ -10,7 +10,7 @@ from book_code import init
 from book_code.autodiff import Tensor
 from book_code.autodiff import functional as F
 from book_code.autodiff.functional import Padding, Pair, pair
-from book_code.nn.module import Module, floating_input
+from book_code.nn.module import Module, check_sizes, floating_input
 
 
 # --8<-- [start:conv]
@@ -52,6 +52,7 @@ class Conv2d(Module):
         rng: np.random.Generator,
     ) -> None:
         shape = (out_channels, in_channels, *pair(kernel_size))
+        check_sizes("Conv2d", *shape)
         bound = 1 / np.sqrt(init.fans(shape)[0])
         self.stride, self.padding, self.dilation = stride, padding, dilation
         self.weight = Tensor(init.uniform(shape, -bound, bound, rng=rng), requires_grad=True)

@@ -9,7 +9,7 @@ import numpy as np
 from book_code import init
 from book_code.autodiff import Tensor
 from book_code.autodiff import functional as F
-from book_code.nn.module import Module, floating_input
+from book_code.nn.module import Module, check_sizes, floating_input
 
 
 # --8<-- [start:linear]
@@ -41,7 +41,8 @@ class Linear(Module):
         *,
         rng: np.random.Generator,
     ) -> None:
-        bound = 1 / np.sqrt(in_features) if in_features else 0.0
+        check_sizes("Linear", in_features, out_features)
+        bound = 1 / np.sqrt(in_features)
         self.weight = Tensor(
             init.uniform((out_features, in_features), -bound, bound, rng=rng),
             requires_grad=True,

@@ -113,7 +113,7 @@ class Module:
                 what is unexpected is left out.
 
         Raises:
-            ValueError: listing all names that are missing or unexpected, and all wrong shapes.
+            ValueError: listing all that is missing or unexpected, of wrong shape, or not a number.
 
         Examples:
             >>> Module().load_state_dict({"weight": np.zeros(2)})
@@ -129,6 +129,11 @@ class Module:
             faults.append("missing: " + ", ".join(missing))
         if strict and (unexpected := [n for n in arrays if n not in places]):
             faults.append("unexpected: " + ", ".join(unexpected))
+        faults += [
+            f"{n}: expected numbers, got {a.dtype}"
+            for n, a in arrays.items()
+            if n in places and a.dtype.kind not in "fiub"
+        ]
         faults += [
             f"{n}: expected shape {current[n].shape}, got {arrays[n].shape}"
             for n in places
@@ -148,6 +153,8 @@ class Module:
         >>> Module().astype("float64").parameters()
         []
         """
+        if np.dtype(dtype).kind != "f":
+            raise TypeError(f"astype expected a floating-point type, got {np.dtype(dtype)}")
         for _, owner, attribute in self._state():
             value = _array(getattr(owner, attribute))
             if value.dtype.kind == "f":
@@ -201,6 +208,49 @@ def _put(owner: Module, attribute: str, array: np.ndarray) -> None:
         value.data, value.grad = array, None
     else:
         setattr(owner, attribute, array)
+
+
+def functional_call(module: Module, parameters: Mapping[str, Any], *args: Any) -> Any:
+    """What ``module`` would give if the named parameters were these; the module stays as it is.
+
+    With it a model becomes a function of its weights, to be checked or differentiated as such.
+
+    Args:
+        module: the layer or model.
+        parameters: tensors by name; parameters that are not named keep their own values.
+        *args: what the module is called with.
+
+    Examples:
+        >>> from book_code import nn
+        >>> layer = nn.Linear(2, 1, bias=False, rng=np.random.default_rng(0))
+        >>> functional_call(layer, {"weight": Tensor([[1.0, 1.0]])}, Tensor([3.0, 4.0]))
+        Tensor([7.])
+    """
+    places = {name: (owner, attribute) for name, owner, attribute in module._state()}
+    if unknown := [name for name in parameters if name not in places]:
+        raise ValueError(f"{type(module).__name__} has no parameter {', '.join(unknown)}")
+    new = {id(getattr(*places[name])): value for name, value in parameters.items()}
+    old = [(place, value) for place in places.values() if id(value := getattr(*place)) in new]
+    try:
+        for (owner, attribute), value in old:
+            setattr(owner, attribute, new[id(value)])
+        return module(*args)
+    finally:
+        for (owner, attribute), value in old:
+            setattr(owner, attribute, value)
+
+
+def check_sizes(name: str, *sizes: Any) -> None:
+    """Raise, in the name of a layer, unless all sizes are whole numbers from 1 on.
+
+    >>> check_sizes("Linear", 3, 0)
+    Traceback (most recent call last):
+    ValueError: Linear expected sizes of at least 1, got 3, 0
+    """
+    if any(not isinstance(n, int | np.integer) or n < 1 for n in sizes):
+        raise ValueError(
+            f"{name} expected sizes of at least 1, got {', '.join(map(str, sizes))}"
+        )
 
 
 def floating_input(layer: Module, x: Any, parameter: Tensor) -> Tensor:

@@ -1,0 +1,63 @@
+"""The table of layers. Every test with an argument ``case`` runs once for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from book_code import nn
+
+
+class Case(NamedTuple):
+    name: str
+    make: Callable[[np.random.Generator], nn.Module]
+    shape: tuple[int, ...]  # of the input
+    out: tuple[int, ...]  # of the output
+
+
+CASES = [
+    Case("Linear", lambda r: nn.Linear(3, 4, rng=r), (2, 3), (2, 4)),
+    Case("Linear without bias", lambda r: nn.Linear(3, 1, bias=False, rng=r), (1, 3), (1, 1)),
+    Case("Linear, more axes", lambda r: nn.Linear(3, 2, rng=r), (2, 5, 3), (2, 5, 2)),
+    Case("Conv2d", lambda r: nn.Conv2d(2, 3, 3, rng=r), (2, 2, 5, 4), (2, 3, 3, 2)),
+    Case(
+        "Conv2d strided",
+        lambda r: nn.Conv2d(2, 3, (2, 3), stride=(1, 2), padding=(1, 0), rng=r),
+        (2, 2, 4, 5),
+        (2, 3, 5, 2),
+    ),
+    Case(
+        "Conv2d dilated",
+        lambda r: nn.Conv2d(1, 2, 3, dilation=2, padding="same", bias=False, rng=r),
+        (1, 1, 5, 6),
+        (1, 2, 5, 6),
+    ),
+    Case("MaxPool2d", lambda r: nn.MaxPool2d(2), (2, 2, 4, 5), (2, 2, 2, 2)),
+    Case("MaxPool2d padded", lambda r: nn.MaxPool2d(3, 2, 1), (1, 2, 5, 5), (1, 2, 3, 3)),
+    Case("AvgPool2d", lambda r: nn.AvgPool2d(2), (2, 2, 4, 5), (2, 2, 2, 2)),
+    Case("AvgPool2d padded", lambda r: nn.AvgPool2d(3, 2, 1), (1, 2, 5, 5), (1, 2, 3, 3)),
+    Case("Flatten", lambda r: nn.Flatten(), (2, 3, 4), (2, 12)),
+    Case("ReLU", lambda r: nn.ReLU(), (2, 3), (2, 3)),
+    Case("Tanh", lambda r: nn.Tanh(), (2, 3), (2, 3)),
+    Case("Sigmoid", lambda r: nn.Sigmoid(), (2, 3), (2, 3)),
+    Case("Dropout, p = 0", lambda r: nn.Dropout(0.0, rng=r), (2, 3), (2, 3)),
+    Case(
+        "Sequential",
+        lambda r: nn.Sequential(
+            nn.Conv2d(1, 2, 3, rng=r),
+            nn.Tanh(),
+            nn.MaxPool2d(2),
+            nn.Flatten(),
+            nn.Linear(8, 3, rng=r),
+        ),
+        (2, 1, 6, 6),
+        (2, 3),
+    ),
+]
+
+
+def pytest_generate_tests(metafunc):
+    if "case" in metafunc.fixturenames:
+        metafunc.parametrize("case", CASES, ids=[case.name for case in CASES])

@@ -1,0 +1,61 @@
+"""Every layer of the table in conftest.py against PyTorch's, in float64, weights moved by name."""
+
+import numpy as np
+import pytest
+import torch
+
+from book_code import nn
+from book_code.autodiff import Tensor
+
+pytestmark = pytest.mark.torch
+
+TORCH = {
+    "Linear": lambda: torch.nn.Linear(3, 4),
+    "Linear without bias": lambda: torch.nn.Linear(3, 1, bias=False),
+    "Linear, more axes": lambda: torch.nn.Linear(3, 2),
+    "Conv2d": lambda: torch.nn.Conv2d(2, 3, 3),
+    "Conv2d strided": lambda: torch.nn.Conv2d(2, 3, (2, 3), stride=(1, 2), padding=(1, 0)),
+    "Conv2d dilated": lambda: torch.nn.Conv2d(1, 2, 3, dilation=2, padding="same", bias=False),
+    "MaxPool2d": lambda: torch.nn.MaxPool2d(2),
+    "MaxPool2d padded": lambda: torch.nn.MaxPool2d(3, 2, 1),
+    "AvgPool2d": lambda: torch.nn.AvgPool2d(2),
+    "AvgPool2d padded": lambda: torch.nn.AvgPool2d(3, 2, 1),
+    "Flatten": lambda: torch.nn.Flatten(),
+    "ReLU": lambda: torch.nn.ReLU(),
+    "Tanh": lambda: torch.nn.Tanh(),
+    "Sigmoid": lambda: torch.nn.Sigmoid(),
+    "Dropout, p = 0": lambda: torch.nn.Dropout(0.0),
+    "Sequential": lambda: torch.nn.Sequential(
+        torch.nn.Conv2d(1, 2, 3), torch.nn.Tanh(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
+        torch.nn.Linear(8, 3),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", ["train", "eval"])
+def test_output_and_gradients_equal_torch(case, mode):
+    rng = np.random.default_rng(0)
+    ours, theirs = case.make(rng).astype("float64"), TORCH[case.name]().double()
+    state = {name: torch.from_numpy(value) for name, value in ours.state_dict().items()}
+    theirs.load_state_dict(state, strict=True)
+    getattr(ours, mode)()
+    getattr(theirs, mode)()
+
+    array = rng.standard_normal(case.shape)
+    x, z = Tensor(array, requires_grad=True), torch.from_numpy(array).requires_grad_()
+    out, expected = ours(x), theirs(z)
+    np.testing.assert_allclose(out.data, expected.detach().numpy(), rtol=1e-9, atol=1e-12)
+
+    seed = rng.standard_normal(case.out)
+    out.backward(seed)
+    expected.backward(torch.from_numpy(seed))
+    np.testing.assert_allclose(x.grad.data, z.grad.numpy(), rtol=1e-9, atol=1e-12)
+    gradients = {name: p.grad.numpy() for name, p in theirs.named_parameters()}
+    assert list(gradients) == [name for name, _ in ours.named_parameters()]
+    for name, p in ours.named_parameters():
+        np.testing.assert_allclose(p.grad.data, gradients[name], rtol=1e-9, atol=1e-12)
+
+
+def test_the_table_has_every_layer():
+    layers = {name for name in nn.__all__ if name[0].isupper()} - {"Module"}
+    assert layers == {name.split()[0].rstrip(",") for name in TORCH}
