@@ -13,6 +13,7 @@ from .results import REFERENCE, reference
 from .service import ServiceError, service
 
 INLINE = r"(?<![\\$])\$(?![\s$])((?:\\.|[^$\\])+?)(?<!\s)\$(?![\d$])"
+FOLLOWING = re.compile(r"[,.;:!?)\u2019\u201d]+(?=\s|$)")
 TAG = re.compile(r"\\tag\{([^}]*)\}")
 
 
@@ -51,6 +52,9 @@ class InlineFormula(InlineProcessor):
             made = set_formula(match[1], False)
         except Problem as problem:
             made = self.page.report(str(problem), match[0])
+        if sign := FOLLOWING.match(text, match.end()):
+            joined = f'<span class="book-joined">{made}{sign[0]}</span>'
+            return self.md.htmlStash.store(joined), match.start(), sign.end()
         return self.md.htmlStash.store(made), match.start(), match.end()
 
 
