@@ -16,7 +16,24 @@ class Record(NamedTuple):
     name: str
     rules: tuple[Callable[..., Tensor] | None, ...]
     inputs: tuple[Tensor, ...]
+    arrays: list[np.ndarray]  # what the inputs held then
     metadata: dict[str, Any]
+
+
+_leaving: list[Record] = []  # records of tensors that are gone
+_emptying = False
+
+
+def _let_go(tensor: Tensor) -> None:
+    """Free a record and those it holds one after the other: nested, thousands overflow C's stack."""
+    global _emptying
+    _leaving.append(tensor.record)  # type: ignore[arg-type]
+    tensor.record = None
+    if not _emptying:
+        _emptying = True
+        while _leaving:
+            _leaving.pop()  # its inputs may go too, and then only add to the list
+        _emptying = False
 
 
 class Tensor:
@@ -58,6 +75,10 @@ class Tensor:
         self.requires_grad = requires_grad
         self.grad: Tensor | None = None
         self.record: Record | None = None
+
+    def __del__(self) -> None:
+        if getattr(self, "record", None) is not None:
+            _let_go(self)
 
     # What it holds
 
