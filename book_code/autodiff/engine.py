@@ -19,6 +19,11 @@ from book_code.autodiff.tensor import Record, Tensor
 
 Rule = Callable[..., Tensor]
 
+STALE = (
+    "{} was recorded with other numbers than its input holds now (an optimizer's step?): "
+    "compute the result again before differentiating it"
+)
+
 _recording = True
 
 
@@ -78,14 +83,15 @@ def primitive(
         @functools.wraps(forward)
         def operation(*arguments: Any, **metadata: Any) -> Tensor:
             inputs = as_tensors(arguments)
+            arrays = [x.data for x in inputs]
             try:
-                out = Tensor(forward(*[x.data for x in inputs], **metadata))
+                out = Tensor(forward(*arrays, **metadata))
             except ValueError as error:
                 shapes = " and ".join(str(x.shape) for x in inputs)
                 raise ValueError(f"{forward.__name__} of {shapes}: {error}") from None
             if _recording and any(x.requires_grad for x in inputs):
                 out.requires_grad = True
-                out.record = Record(forward.__name__, rules, inputs, metadata)
+                out.record = Record(forward.__name__, rules, inputs, arrays, metadata)
             return out
 
         return operation
@@ -176,10 +182,12 @@ def grad(
             if out.record is None or id(out) not in useful or id(out) not in gradients:
                 continue
             g = gradients[id(out)] if id(out) in kept else gradients.pop(id(out))
-            inputs, metadata = out.record.inputs, out.record.metadata
-            for x, rule in zip(inputs, out.record.rules, strict=True):
+            name, rules, inputs, arrays, metadata = out.record
+            for x, rule, array in zip(inputs, rules, arrays, strict=True):
+                if x.data is not array:
+                    raise ValueError(STALE.format(name))
                 if rule is not None and id(x) in useful:
-                    step = _fit(rule(g, out, *inputs, **metadata), x, out.record.name)
+                    step = _fit(rule(g, out, *inputs, **metadata), x, name)
                     known = gradients.get(id(x))
                     gradients[id(x)] = step if known is None else known + step
     return tuple(_result(gradients.get(id(x)), x, create_graph) for x in targets)

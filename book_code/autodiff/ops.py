@@ -6,7 +6,7 @@ output) and the inputs, all tensors. Everything in this book that has a gradient
 
 from __future__ import annotations
 
-import builtins
+import math
 from typing import Any
 
 import numpy as np
@@ -269,11 +269,10 @@ def mean(x: Any, axis: Axes = None, keepdims: bool = False) -> Tensor:
     Tensor(3.)
     """
     (x,) = as_tensors((x,))
-    total = sum(x, axis, keepdims)
-    count = x.size // builtins.max(total.size, 1)
+    count = math.prod(x.shape[a] for a in normalized_axes(axis, x))
     if count == 0:
         raise ValueError(f"the mean of no entries: the tensor has shape {x.shape}")
-    return total / count
+    return sum(x, axis, keepdims) / count
 
 
 def variance(x: Any, axis: Axes = None, keepdims: bool = False) -> Tensor:
@@ -297,10 +296,11 @@ def max(x: Any, axis: Axes = None, keepdims: bool = False) -> Tensor:
     """
     (x,) = as_tensors((x,))
     axes = normalized_axes(axis, x)
-    if 0 in (x.shape[a] for a in axes):
+    count = math.prod(x.shape[a] for a in axes)
+    if count == 0:
         raise ValueError(f"the maximum of no entries: the tensor has shape {x.shape}")
     rest = tuple(a for a in range(x.ndim) if a not in axes)
-    rows = x.transpose(rest + axes).reshape(*(x.shape[a] for a in rest), -1)
+    rows = x.transpose(rest + axes).reshape(*(x.shape[a] for a in rest), count)
     first = np.expand_dims(rows.argmax(axis=-1), -1) == np.arange(rows.shape[-1])
     out = where(first, rows, 0.0).sum(axis=-1)
     return (

@@ -198,6 +198,15 @@ def test_numpy_may_read_constants_only():
         np.exp(variable(1.0))
 
 
+def test_numbers_that_were_replaced_after_recording_are_not_mixed_in():
+    x = variable(2.0)
+    y = (x * x).sum()
+    y.backward()
+    x.data = x.data - 0.5
+    with pytest.raises(ValueError, match="multiply was recorded with other numbers"):
+        y.backward()
+
+
 def test_the_record_frees_itself():
     import gc
     import weakref

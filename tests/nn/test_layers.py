@@ -41,6 +41,16 @@ def test_float32_gradients_stay_float32(case):
     assert {t.grad.dtype for t in (x, *layer.parameters())} == {np.dtype(np.float32)}
 
 
+def test_an_empty_batch_gives_an_empty_batch(case):
+    layer = case.make(generator())
+    x = Tensor(np.zeros((0, *case.shape[1:]), np.float32), requires_grad=True)
+    out = layer(x)
+    assert out.shape == (0, *case.out[1:])
+    out.sum().backward()
+    assert x.grad.shape == x.shape
+    assert all((p.grad.data == 0).all() for p in layer.parameters())
+
+
 def test_saying_what_it_is(case):
     assert repr(case.make(generator())).startswith(case.name.split()[0].rstrip(",") + "(")
 
