@@ -163,5 +163,7 @@ def _canonical(node: object) -> str:
         return "".join(_canonical(item) for item in node)
     if not isinstance(node, ast.AST):
         return repr(node)
+    if isinstance(node, ast.AnnAssign) and node.value:  # a type hint alone changes nothing
+        node = ast.Assign([node.target], node.value)
     parts = [f"{key}:{_canonical(value)}" for key, value in _parts(node)]
     return f"{type(node).__name__}({' '.join(parts)})"

@@ -26,7 +26,7 @@ class Training(_sweep.Sweep):
     """All training pictures; learning rate and `way` were chosen on the validation split beforehand."""
 
     train_size: int = 55_000
-    epochs: int = 15
+    epochs: int = 12
     learning_rates: tuple[float, ...] = (3e-3,)
     most_pixels: int = 1
     way: str = "shifted"

@@ -32,9 +32,9 @@ class Sweep:
 
     dataset: str = "fashion-mnist"
     train_size: int = 10_000
-    epochs: int = 8
+    epochs: int = 6
     batch_size: int = 64
-    learning_rates: tuple[float, ...] = (1e-3, 3e-3, 8e-3)
+    learning_rates: tuple[float, ...] = (1.5e-3, 4e-3)
     seeds: tuple[int, ...] = (0, 1, 2)
     test_size: int = 10_000
 
@@ -77,7 +77,9 @@ def images(config: Any, seed: int) -> Dataset:
         data, train=data.train.take(rows), test=data.test.take(slice(config.test_size))
     )
     if data.train.x.shape[-1] == 8:
-        parts: Any = {part: _grown(getattr(data, part)) for part in ("train", "validation", "test")}
+        parts: Any = {
+            part: _grown(getattr(data, part)) for part in ("train", "validation", "test")
+        }
         data = replace(data, **parts)
     return data
 

@@ -1,7 +1,10 @@
 """Arithmetic and time of the backward pass, against those of the forward pass."""
 
+from __future__ import annotations
+
 import time
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -9,6 +12,7 @@ from torch.nn.functional import cross_entropy as torch_cross_entropy
 from torch.utils.flop_counter import FlopCounterMode
 
 from book_code.experiments._result import Result
+from book_code.experiments._runner import Progress
 from book_code.interop import to_torch
 from book_code.losses import cross_entropy
 from book_code.models.lenet import numpy_model as lenet_numpy
@@ -33,14 +37,16 @@ class Config:
     width: int = 256
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
 
-    def quick(self):
+    def quick(self) -> Config:
         """Small batches, few repetitions."""
         return replace(self, batch_size=16, repetitions=2, depths=(0, 1), seeds=(0, 1, 2))
 
 
-def pair(label, seed):
+def pair(label: str, seed: int) -> dict[str, Any]:
     """The same network twice, in NumPy and in PyTorch."""
     rng = np.random.default_rng(seed)
+    ours: Any
+    theirs: Any
     if label == "mlp":
         ours, theirs = mlp_numpy.MLP(MLPConfig(), rng=rng), mlp_torch.MLP(MLPConfig())
     else:
@@ -50,12 +56,14 @@ def pair(label, seed):
     return {"numpy": ours, "torch": theirs}
 
 
-def run(config, device, progress):
+def run(config: Config, device: str, progress: Progress) -> Result:
     """Count the arithmetic, measure the time."""
     progress.begin(len(LABELS) * len(config.seeds) + len(config.depths))
     result = Result()
     for label in LABELS:
-        times = {backend: {"forward": [], "backward": []} for backend in BACKENDS}
+        times: dict[str, dict[str, list[float]]] = {
+            backend: {"forward": [], "backward": []} for backend in BACKENDS
+        }
         for seed in config.seeds:
             models = pair(label, seed)
             for backend, model in models.items():
@@ -82,12 +90,12 @@ def run(config, device, progress):
     return result
 
 
-def measure(backend, model, config, seed):
+def measure(backend: str, model: Any, config: Config, seed: int) -> tuple[float, float]:
     """Processor seconds of forward (with the loss) and of backward, each the best of several."""
     rng = np.random.default_rng(seed)
-    x = rng.random((config.batch_size, 1, 28, 28), dtype=np.float32)
-    y = rng.integers(0, 10, size=config.batch_size, dtype=np.int64)
-    loss = cross_entropy
+    x: Any = rng.random((config.batch_size, 1, 28, 28), dtype=np.float32)
+    y: Any = rng.integers(0, 10, size=config.batch_size, dtype=np.int64)
+    loss: Any = cross_entropy
     if backend == "torch":
         x, y, loss = torch.from_numpy(x), torch.from_numpy(y), torch_cross_entropy
     forward, backward = [], []
@@ -148,7 +156,7 @@ def describe(result):
     )
 
 
-def plot(result):
+def plot(result: Result) -> Any:
     """The ratios of both networks, and by depth."""
     from book_code.experiments._draw import subplots
     from book_code.plotting import ACTIVATION, DATA, GRADIENT, INK_SOFT

@@ -1,10 +1,14 @@
 """Moved and turned copies of the training pictures, by the number of pictures there are."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from book_code.experiments import _images, _sweep
 from book_code.experiments._result import Result
+from book_code.experiments._runner import Progress
 from book_code.models.lenet.config import LeNetConfig
 from book_code.models.lenet.torch_model import LeNet5
 
@@ -19,12 +23,11 @@ class Config(_sweep.Sweep):
     dataset: str = "mnist"
     learning_rates: tuple[float, ...] = (4e-3,)
     sizes: tuple[int, ...] = (100, 300, 1_000, 3_000, 10_000)
-    epochs: int = 8
-    steps: int = 1_250
+    steps: int = 1_000
     most_pixels: int = 2
     most_degrees: float = 12.0
 
-    def quick(self):
+    def quick(self) -> Config:
         """Fewer pictures and steps."""
         return replace(super().quick(), sizes=(100, 300), steps=20)
 
@@ -36,12 +39,14 @@ def augment(x, rng, config):
     )
 
 
-def run(config, device, progress):
+def run(config: Config, device: str, progress: Progress) -> Result:
     """Train at each size, with and without augmentation."""
     result = Result()
     progress.begin(len(config.sizes) * len(LABELS) * len(config.seeds))
     ways = {"plain": None, "augmented": partial(augment, config=config)}
-    scores = {label: [[] for _ in config.seeds] for label in LABELS}
+    scores: dict[str, list[list[float]]] = {
+        label: [[] for _ in config.seeds] for label in LABELS
+    }
     for size in config.sizes:
         share = replace(config, train_size=size)
         epochs = max(1, round(config.steps / -(-size // config.batch_size)))
@@ -75,7 +80,7 @@ def run(config, device, progress):
     return result
 
 
-def plot(result):
+def plot(result: Result) -> Any:
     """Error against size."""
     from book_code.experiments._draw import curve, subplots
     from book_code.plotting import CYCLE

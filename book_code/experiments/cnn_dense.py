@@ -1,14 +1,18 @@
 """A dense network and LeNet-5 with as many parameters: as it is, moved, and with pixels shuffled."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 
-from book_code.data import Split
+from book_code.data import Dataset, Split
 from book_code.experiments import _images, _sweep
 from book_code.experiments._result import Result
+from book_code.experiments._runner import Progress
 from book_code.models.lenet.config import LeNetConfig
 from book_code.models.lenet.torch_model import LeNet5
 
@@ -25,12 +29,12 @@ class Config(_sweep.Sweep):
     moves: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
 
 
-def dense(hidden):
+def dense(hidden: int) -> nn.Module:
     """Pixels, one hidden layer, ten classes."""
     return nn.Sequential(nn.Flatten(), nn.Linear(784, hidden), nn.Tanh(), nn.Linear(hidden, 10))
 
 
-def run(config, device, progress):
+def run(config: Config, device: str, progress: Progress) -> Result:
     """Train both on pictures as they are, and once more with the same shuffle of all pixels."""
     networks = {"conv": partial(LeNet5, LeNetConfig()), "dense": partial(dense, config.hidden)}
     runs = _sweep.compare(config, networks, device, progress)
@@ -40,7 +44,7 @@ def run(config, device, progress):
         curves = [
             [
                 _sweep.accuracy(one.model, _sweep.images(config, seed).test, device,
-                                lambda x, p=p: _images.shift_all(x, p, np.random.default_rng(p)))
+                                partial(moved, pixels=p))
                 for p in config.moves
             ]
             for seed, one in zip(config.seeds, group, strict=True)
@@ -75,18 +79,25 @@ def run(config, device, progress):
     return result
 
 
-def shuffled(data):
+def moved(x: Tensor, pixels: int) -> Tensor:
+    """Every picture moved by some pixels, right, left, down or up, always the same way."""
+    return _images.shift_all(x, pixels, np.random.default_rng(pixels))
+
+
+def shuffled(data: Dataset) -> Dataset:
     """Every picture with its pixels in the same new order: nothing is lost but nearness."""
     order = np.random.default_rng(0).permutation(28 * 28)
 
-    def shuffle(split):
+    def shuffle(split: Split) -> Split:
         return Split(split.x.reshape(-1, 1, 784)[:, :, order].reshape(-1, 1, 28, 28), split.y)
 
-    parts = {part: shuffle(getattr(data, part)) for part in ("train", "validation", "test")}
+    parts: Any = {
+        part: shuffle(getattr(data, part)) for part in ("train", "validation", "test")
+    }
     return replace(data, **parts)
 
 
-def plot(result):
+def plot(result: Result) -> Any:
     """Accuracy against the move; the shuffled ones beside."""
     from book_code.experiments._draw import curve, room, subplots
     from book_code.plotting import CYCLE

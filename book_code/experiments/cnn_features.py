@@ -1,7 +1,10 @@
 """Features made by hand (histograms of oriented gradients) against features that LeNet-5 learns."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import torch
 from torch import nn
@@ -10,6 +13,7 @@ from torch.nn import functional
 from book_code.data import Split
 from book_code.experiments import _sweep
 from book_code.experiments._result import Result
+from book_code.experiments._runner import Progress
 from book_code.models.lenet.config import LeNetConfig
 from book_code.models.lenet.torch_model import LeNet5
 
@@ -21,12 +25,12 @@ LABELS = {"pixels": "pixels + linear", "hog": "HOG + linear", "lenet": "LeNet-5"
 class Config(_sweep.Sweep):
     """Shares of Fashion-MNIST; the linear classifiers are trained just as the network is."""
 
-    learning_rates: tuple[float, ...] = (1e-3, 4e-3)
-    sizes: tuple[int, ...] = (1_000, 3_000, 10_000, 30_000)
+    learning_rates: tuple[float, ...] = (1.5e-3, 4e-3, 1e-2)
+    sizes: tuple[int, ...] = (300, 1_000, 3_000, 10_000)
     orientations: int = 9
     cell: int = 4
 
-    def quick(self):
+    def quick(self) -> Config:
         """Fewer pictures."""
         return replace(super().quick(), sizes=(300, 600))
 
@@ -72,13 +76,19 @@ def linear():
     return nn.Sequential(nn.Flatten(), nn.LazyLinear(10))
 
 
-def run(config, device, progress):
+def run(config: Config, device: str, progress: Progress) -> Result:
     """Train the three at each size, after choosing their learning rates at the largest."""
-    networks = {"pixels": linear, "hog": linear, "lenet": partial(LeNet5, LeNetConfig())}
+    networks: dict[str, Any] = {
+        "pixels": linear,
+        "hog": linear,
+        "lenet": partial(LeNet5, LeNetConfig()),
+    }
     result = Result()
     steps = len(LABELS) * (len(config.learning_rates) + len(config.sizes) * len(config.seeds))
     progress.begin(steps)
-    scores = {label: [[] for _ in config.seeds] for label in LABELS}
+    scores: dict[str, list[list[float]]] = {
+        label: [[] for _ in config.seeds] for label in LABELS
+    }
     for label, network in networks.items():
         rate = choose(config, label, network, device, progress)
         result.add(f"learning_rate_{label}", rate)
@@ -144,7 +154,7 @@ def choose(config, label, network, device, progress):
     return max(scores, key=scores.__getitem__)
 
 
-def plot(result):
+def plot(result: Result) -> Any:
     """Accuracy against size."""
     from book_code.experiments._draw import curve, room, subplots
 

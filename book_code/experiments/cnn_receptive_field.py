@@ -1,12 +1,16 @@
-"""The same number of parameters looking at 11, 15, 19, 23 or 27 pixels of the picture."""
+"""The same number of parameters looking at 11, 15, 19 or 27 pixels of the picture."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from torch import nn
 
 from book_code.experiments import _sweep
 from book_code.experiments._result import Result
+from book_code.experiments._runner import Progress
 
 TITLE = "How much of the picture must a unit see?"
 
@@ -20,8 +24,8 @@ class Config(_sweep.Sweep):
     """
 
     learning_rates: tuple[float, ...] = (4e-3, 1.2e-2)
-    dilations: tuple[tuple[int, int], ...] = ((1, 1), (1, 2), (2, 2), (2, 3), (3, 3))
-    filters: int = 24
+    dilations: tuple[tuple[int, int], ...] = ((1, 1), (1, 2), (2, 2), (3, 3))
+    filters: int = 16
 
 
 def network(dilations, filters):
@@ -37,7 +41,7 @@ def field(dilations):
     return 3 + 2 * sum(2 * d for d in dilations)
 
 
-def run(config, device, progress):
+def run(config: Config, device: str, progress: Progress) -> Result:
     """Train at each receptive field."""
     networks = {
         f"r{field(tuple(d))}": partial(network, tuple(d), config.filters)
@@ -59,7 +63,7 @@ def run(config, device, progress):
     return result
 
 
-def plot(result):
+def plot(result: Result) -> Any:
     """Accuracy against the receptive field."""
     from book_code.experiments._draw import spread, subplots
 

@@ -1,12 +1,16 @@
 """One to eight convolutions before the same classifier."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from torch import nn
 
 from book_code.experiments import _sweep
 from book_code.experiments._result import Result
+from book_code.experiments._runner import Progress
 
 TITLE = "How deep should a small network be?"
 
@@ -15,7 +19,6 @@ TITLE = "How deep should a small network be?"
 class Config(_sweep.Sweep):
     """Convolutions of 3 x 3 with the same number of filters, on a share of Fashion-MNIST."""
 
-    learning_rates: tuple[float, ...] = (1e-3, 3e-3)
     depths: tuple[int, ...] = (1, 2, 4, 6, 8)
     filters: int = 16
 
@@ -35,7 +38,7 @@ def network(depth, filters):
     )
 
 
-def run(config, device, progress):
+def run(config: Config, device: str, progress: Progress) -> Result:
     """Train at each depth."""
     networks = {f"d{d}": partial(network, d, config.filters) for d in config.depths}
     runs = _sweep.compare(config, networks, device, progress)
@@ -55,7 +58,7 @@ def run(config, device, progress):
     return result
 
 
-def plot(result):
+def plot(result: Result) -> Any:
     """Accuracy above, time below."""
     from book_code.experiments._draw import spread, subplots
 

@@ -1,9 +1,13 @@
 """LeNet-5 on Fashion-MNIST, beside what others print for it; its weights ship."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any
 
 from book_code.experiments import _lenet, _sweep
 from book_code.experiments._result import Result
+from book_code.experiments._runner import Progress
 
 TITLE = "LeNet-5 on Fashion-MNIST"
 ZALANDO = "README of zalandoresearch/fashion-mnist"
@@ -17,7 +21,7 @@ class Config(_lenet.Training):
     way: str = "plain"
 
 
-def run(config, device, progress):
+def run(config: Config, device: str, progress: Progress) -> Result:
     """Train on moved pictures and on those as they are; tell which classes are hard."""
     runs = _lenet.train_both(config, device, progress)
     result = Result()
@@ -46,7 +50,7 @@ def run(config, device, progress):
     return result
 
 
-def plot(result):
+def plot(result: Result) -> Any:
     """Validation accuracy by epoch; test accuracy at the end."""
     from book_code.experiments._draw import curve, reference, room, subplots
     from book_code.plotting import CYCLE

@@ -1,10 +1,14 @@
 """Kernels from 1 x 1 to 9 x 9 in both convolutions of LeNet-5."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from book_code.experiments import _sweep
 from book_code.experiments._result import Result
+from book_code.experiments._runner import Progress
 from book_code.models.lenet.config import LeNetConfig
 from book_code.models.lenet.torch_model import LeNet5
 
@@ -18,7 +22,7 @@ class Config(_sweep.Sweep):
     sizes: tuple[int, ...] = (1, 3, 5, 7, 9)
 
 
-def run(config, device, progress):
+def run(config: Config, device: str, progress: Progress) -> Result:
     """Train with each kernel size."""
     sizes = {f"k{size}": size for size in config.sizes}
     networks = {
@@ -40,7 +44,7 @@ def run(config, device, progress):
     return result
 
 
-def plot(result):
+def plot(result: Result) -> Any:
     """Accuracy above, cost below."""
     from book_code.experiments._draw import spread, subplots
     from book_code.plotting import WEIGHT

@@ -1,9 +1,13 @@
 """LeNet-5 on MNIST, as LeCun, Bottou, Bengio and Haffner trained it in 1998; its weights ship."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any
 
 from book_code.experiments import _lenet
 from book_code.experiments._result import Result
+from book_code.experiments._runner import Progress
 
 TITLE = "LeNet-5 on MNIST"
 
@@ -15,7 +19,7 @@ class Config(_lenet.Training):
     dataset: str = "mnist"
 
 
-def run(config, device, progress):
+def run(config: Config, device: str, progress: Progress) -> Result:
     """Train on moved pictures and on those as they are."""
     runs = _lenet.train_both(config, device, progress)
     result = Result()
@@ -32,7 +36,7 @@ def run(config, device, progress):
     return result
 
 
-def plot(result):
+def plot(result: Result) -> Any:
     """Validation error by epoch; test error at the end."""
     from book_code.experiments._draw import curve, reference, room, subplots
     from book_code.plotting import CYCLE

@@ -1,13 +1,17 @@
 """LeNet-5 on pictures with noise, moved and turned: trained on clean ones, and on changed ones."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 from torch import nn
 
 from book_code.experiments import _images, _sweep
 from book_code.experiments._result import Result
+from book_code.experiments._runner import Progress
 from book_code.models.lenet.config import LeNetConfig
 from book_code.models.lenet.torch_model import LeNet5
 
@@ -51,7 +55,7 @@ def change(x, kind, strength):
     return (_images.shift_all if kind == "shift" else _images.turn_all)(x, strength, rng)
 
 
-def run(config, device, progress):
+def run(config: Config, device: str, progress: Progress) -> Result:
     """Train the three networks; measure each on every change at every strength."""
     lenet = partial(LeNet5, LeNetConfig())
     networks = {"augmented": lenet, "lenet": lenet, "dense": partial(dense, config.hidden)}
@@ -102,7 +106,7 @@ def in_words(result, label, strengths):
     return f"{LABELS[label]}: {clean} clean, {', '.join(changed)}."
 
 
-def plot(result):
+def plot(result: Result) -> Any:
     """One panel a change."""
     from book_code.experiments._draw import curve, subplots
     from book_code.plotting import CYCLE

@@ -1,12 +1,16 @@
 """Max pooling, average pooling, strided convolutions, or nothing that halves the maps."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from book_code.experiments import _images, _sweep
 from book_code.experiments._result import Result
+from book_code.experiments._runner import Progress
 from book_code.models.lenet.config import LeNetConfig
 from book_code.models.lenet.torch_model import LeNet5
 
@@ -26,9 +30,10 @@ class Config(_sweep.Sweep):
     moved_by: int = 2
 
 
-def run(config, device, progress):
+def run(config: Config, device: str, progress: Progress) -> Result:
     """Train with each pooling; test on the pictures as they are and moved."""
-    networks = {p: partial(LeNet5, LeNetConfig(pooling=p)) for p in LABELS}
+    kinds: Any = LABELS
+    networks = {p: partial(LeNet5, LeNetConfig(pooling=p)) for p in kinds}
     runs = _sweep.compare(config, networks, device, progress)
     result = Result()
     _sweep.report(result, runs, LeNetConfig().input_shape)
@@ -53,7 +58,7 @@ def run(config, device, progress):
     return result
 
 
-def plot(result):
+def plot(result: Result) -> Any:
     """Accuracy by pooling, still and moved."""
     from book_code.experiments._draw import dots, subplots
     from book_code.plotting import DATA, GRADIENT

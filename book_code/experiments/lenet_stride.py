@@ -1,10 +1,14 @@
 """Strides of 1 to 4 in both convolutions of LeNet-5, with no pooling beside them."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from book_code.experiments import _sweep
 from book_code.experiments._result import Result
+from book_code.experiments._runner import Progress
 from book_code.models.lenet.config import LeNetConfig
 from book_code.models.lenet.torch_model import LeNet5
 
@@ -15,11 +19,10 @@ TITLE = "What a stride saves and what it costs"
 class Config(_sweep.Sweep):
     """LeNet-5 without pooling on a share of Fashion-MNIST."""
 
-    learning_rates: tuple[float, ...] = (1e-3, 3e-3)
     strides: tuple[int, ...] = (1, 2, 3, 4)
 
 
-def run(config, device, progress):
+def run(config: Config, device: str, progress: Progress) -> Result:
     """Train with each stride."""
     settings = {f"s{s}": LeNetConfig(stride=s, pooling="none") for s in config.strides}
     networks = {label: partial(LeNet5, setting) for label, setting in settings.items()}
@@ -43,7 +46,7 @@ def run(config, device, progress):
     return result
 
 
-def plot(result):
+def plot(result: Result) -> Any:
     """Accuracy against cost."""
     from book_code.experiments._draw import spread, subplots
     from book_code.plotting import DATA

@@ -1,10 +1,14 @@
 """LeNet-5 with a quarter of its filters and units up to four times as many."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from book_code.experiments import _sweep
 from book_code.experiments._result import Result
+from book_code.experiments._runner import Progress
 from book_code.models.lenet.config import LeNetConfig
 from book_code.models.lenet.torch_model import LeNet5
 
@@ -15,7 +19,6 @@ TITLE = "What more filters buy"
 class Config(_sweep.Sweep):
     """LeNet-5 on a share of Fashion-MNIST, its layers wider and narrower."""
 
-    learning_rates: tuple[float, ...] = (1e-3, 4e-3)
     widths: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
@@ -24,7 +27,7 @@ def name(width):
     return "x" + f"{width:g}".replace(".", "")
 
 
-def run(config, device, progress):
+def run(config: Config, device: str, progress: Progress) -> Result:
     """Train at each width."""
     networks = {name(w): partial(LeNet5, LeNetConfig(width=w)) for w in config.widths}
     runs = _sweep.compare(config, networks, device, progress)
@@ -51,7 +54,7 @@ def _factor(result, low, high):
     return result.mean(f"multiplications_{high}") / result.mean(f"multiplications_{low}")
 
 
-def plot(result):
+def plot(result: Result) -> Any:
     """Accuracy against parameters, the filters written beside."""
     from book_code.experiments._draw import spread, subplots
     from book_code.plotting import DATA

@@ -1,12 +1,16 @@
 """The time of one epoch of Rosenblatt's rule, against the number of examples and of inputs."""
 
+from __future__ import annotations
+
 import time
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from book_code.data.toy import blobs
 from book_code.experiments._result import Result
+from book_code.experiments._runner import Progress
 from book_code.models.perceptron.config import PerceptronConfig
 from book_code.models.perceptron.numpy_model import Perceptron
 
@@ -24,17 +28,20 @@ class Config:
     margin: float = 0.3
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
 
-    def quick(self):
+    def quick(self) -> Config:
         """Small sizes."""
         return replace(
             self, examples=(100, 200), inputs=(10, 100), fixed_examples=100, seeds=(0, 1, 2)
         )
 
 
-def run(config, device, progress):
+def run(config: Config, device: str, progress: Progress) -> Result:
     """Time an epoch over each size; count the updates to convergence by the number of examples."""
     progress.begin(len(config.seeds) * (len(config.examples) + len(config.inputs)))
-    by_examples, by_inputs, updates, epochs = [], [], [], []
+    by_examples: list[list[float]] = []
+    by_inputs: list[list[float]] = []
+    updates: list[list[int]] = []
+    epochs: list[list[int]] = []
     for seed in config.seeds:
         rng = np.random.default_rng(seed)
         by_examples.append([])
@@ -123,7 +130,7 @@ def describe(result, config):
     )
 
 
-def plot(result):
+def plot(result: Result) -> Any:
     """Time against examples and against inputs."""
     from book_code.experiments._draw import curve, subplots
 

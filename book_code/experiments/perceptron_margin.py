@@ -1,11 +1,15 @@
 """Updates until the perceptron makes no mistake, against the bound of Novikoff's theorem."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from book_code.data.toy import blobs
 from book_code.experiments._result import Result
+from book_code.experiments._runner import Progress
 from book_code.models.perceptron.config import PerceptronConfig
 from book_code.models.perceptron.numpy_model import Perceptron
 
@@ -22,17 +26,18 @@ class Config:
     dimensions: tuple[int, ...] = (2, 20, 200)
     seeds: tuple[int, ...] = tuple(range(20))
 
-    def quick(self):
+    def quick(self) -> Config:
         """Fewer margins and seeds."""
         return replace(self, margins=(0.2, 0.8), dimensions=(2, 20), seeds=(0, 1, 2))
 
 
-def run(config, device, progress):
+def run(config: Config, device: str, progress: Progress) -> Result:
     """Count the updates for every margin, number of dimensions and seed."""
     progress.begin(len(config.dimensions) * len(config.margins))
-    result, ratios = Result(), []
+    result = Result()
+    ratios: list[float] = []
     for dim in config.dimensions:
-        rows = [[] for _ in config.seeds]
+        rows: list[list[float]] = [[] for _ in config.seeds]
         for margin in config.margins:
             for row, seed in zip(rows, config.seeds, strict=True):
                 updates, bound = count(config, margin, dim, seed)
@@ -65,7 +70,7 @@ def run(config, device, progress):
     return result
 
 
-def count(config, margin, dim, seed):
+def count(config: Config, margin: float, dim: int, seed: int) -> tuple[int, float]:
     """Updates until no mistake is left, and the bound for these very points."""
     rng = np.random.default_rng([seed, dim, round(1000 * margin)])
     x, y = blobs(config.points, margin, rng, dim=dim, radius=config.radius)
@@ -76,7 +81,7 @@ def count(config, margin, dim, seed):
     return sum(updates), float(np.linalg.norm(x, axis=1).max() / margin) ** 2
 
 
-def plot(result):
+def plot(result: Result) -> Any:
     """Updates and the bound, against the margin."""
     from book_code.experiments._draw import beside, curve, room, subplots
     from book_code.plotting import CYCLE, INK_SOFT

@@ -1,11 +1,15 @@
 """Four linear classifiers on MNIST: two perceptrons, softmax regression, a linear SVM."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from book_code.data import load
 from book_code.experiments._result import Result
+from book_code.experiments._runner import Progress
 from book_code.models.perceptron.config import MulticlassPerceptronConfig
 from book_code.models.perceptron.numpy_model import MulticlassPerceptron
 
@@ -31,14 +35,14 @@ class Config:
     shrink: float = 1e-5
     seeds: tuple[int, ...] = (0, 1, 2)
 
-    def quick(self):
+    def quick(self) -> Config:
         """A share of the pictures, few epochs."""
         return replace(
             self, train_size=2_000, perceptron_epochs=2, epochs=3, rates=(0.1,), seeds=(0, 1)
         )
 
 
-def run(config, device, progress):
+def run(config: Config, device: str, progress: Progress) -> Result:
     """Train the four; read the test split once for each."""
     data = load(config.dataset)
     x, y = flat(data.train)[: config.train_size], data.train.y[: config.train_size]
@@ -139,7 +143,7 @@ def error(scores, y):
     return 100 * float((scores.argmax(axis=1) != y).mean())
 
 
-def plot(result):
+def plot(result: Result) -> Any:
     """Error by classifier, with LeCun's."""
     from book_code.experiments._draw import dots, reference, subplots
 

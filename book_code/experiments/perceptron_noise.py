@@ -1,11 +1,15 @@
 """Wrong labels among the training points: last perceptron, averaged perceptron, logistic regression."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from book_code.data.toy import blobs
 from book_code.experiments._result import Result
+from book_code.experiments._runner import Progress
 from book_code.models.perceptron.config import PerceptronConfig
 from book_code.models.perceptron.numpy_model import Perceptron
 
@@ -31,15 +35,15 @@ class Config:
     logistic_rate: float = 1.0
     seeds: tuple[int, ...] = tuple(range(10))
 
-    def quick(self):
+    def quick(self) -> Config:
         """Less noise, fewer seeds."""
         return replace(self, noise=(0, 20), epochs=5, seeds=(0, 1, 2))
 
 
-def run(config, device, progress):
+def run(config: Config, device: str, progress: Progress) -> Result:
     """Train the three on the same points; test them on clean ones."""
     progress.begin(len(config.noise) * len(config.seeds))
-    rows = {label: [[] for _ in config.seeds] for label in LABELS}
+    rows: dict[str, list[list[float]]] = {label: [[] for _ in config.seeds] for label in LABELS}
     for percent in config.noise:
         for index, seed in enumerate(config.seeds):
             for label, score in compare(config, percent, seed).items():
@@ -70,7 +74,7 @@ def run(config, device, progress):
     return result
 
 
-def compare(config, percent, seed):
+def compare(config: Config, percent: int, seed: int) -> dict[str, float]:
     """Test accuracy of each classifier, in per cent."""
     rng = np.random.default_rng([seed, percent])
     total = config.points + config.test_points
@@ -89,7 +93,7 @@ def compare(config, percent, seed):
     return scores
 
 
-def logistic(x, y, steps, rate):
+def logistic(x: np.ndarray, y: np.ndarray, steps: int, rate: float) -> tuple[np.ndarray, float]:
     """Weights and bias of a logistic regression, by gradient descent on all points."""
     w, b = np.zeros(x.shape[1]), 0.0
     for _ in range(steps):
@@ -99,7 +103,7 @@ def logistic(x, y, steps, rate):
     return w, b
 
 
-def plot(result):
+def plot(result: Result) -> Any:
     """Accuracy against label noise."""
     from book_code.experiments._draw import curve, room, subplots
     from book_code.plotting import CYCLE
