@@ -1,29 +1,27 @@
 """Backpropagation for single numbers: all there is to it, with nothing in the way.
 
 Every operation keeps its inputs and, for each of them, its *slope*: how fast the result changes
-when only that input does. The chain rule then needs one line.
+when only that input does. The chain rule then needs one line. After A. Karpathy's micrograd.
 
     >>> a, b = Value(2.0), Value(3.0)
     >>> c = a * b + a
     >>> c.backward()
     >>> c.data, a.grad, b.grad
     (8.0, 4.0, 2.0)
-
-After A. Karpathy's micrograd (2020).
 """
 
 from __future__ import annotations
 
 import math
 
+from book_code.autodiff.release import let_go
+
 
 # --8<-- [start:value]
 class Value:
     """A number that remembers how it was made."""
 
-    def __init__(
-        self, data: float, parents: tuple = (), slopes: tuple = (), op: str = ""
-    ) -> None:
+    def __init__(self, data: float, parents: tuple = (), slopes: tuple = (), op: str = ""):
         self.data = float(data)
         self.grad = 0.0
         self.parents: tuple[Value, ...] = parents  # the values it was computed from
@@ -33,6 +31,9 @@ class Value:
     # --8<-- [end:value]
     def __repr__(self) -> str:
         return f"Value(data={self.data:.6g}, grad={self.grad:.6g})"
+
+    def __del__(self) -> None:
+        let_go(self, "parents")
 
     # --8<-- [start:operations]
     def __add__(self, other: Value | float) -> Value:
@@ -95,7 +96,6 @@ class Value:
             value.grad += change[value]
 
     # --8<-- [end:backward]
-
     # The other operators are made of these.
     __radd__ = __add__
     __rmul__ = __mul__

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from book_code.autodiff.release import let_go
+
 Axes = int | tuple[int, ...] | None
 
 
@@ -18,22 +20,6 @@ class Record(NamedTuple):
     inputs: tuple[Tensor, ...]
     arrays: list[np.ndarray]  # what the inputs held then
     metadata: dict[str, Any]
-
-
-_leaving: list[Record] = []  # records of tensors that are gone
-_emptying = False
-
-
-def _let_go(tensor: Tensor) -> None:
-    """Free a record and those it holds one after the other: nested, thousands overflow C's stack."""
-    global _emptying
-    _leaving.append(tensor.record)  # type: ignore[arg-type]
-    tensor.record = None
-    if not _emptying:
-        _emptying = True
-        while _leaving:
-            _leaving.pop()  # its inputs may go too, and then only add to the list
-        _emptying = False
 
 
 class Tensor:
@@ -77,8 +63,7 @@ class Tensor:
         self.record: Record | None = None
 
     def __del__(self) -> None:
-        if getattr(self, "record", None) is not None:
-            _let_go(self)
+        let_go(self, "record")
 
     # What it holds
 
