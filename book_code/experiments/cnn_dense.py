@@ -36,7 +36,10 @@ def dense(hidden: int) -> nn.Module:
 
 def run(config: Config, device: str, progress: Progress) -> Result:
     """Train both on pictures as they are, and once more with the same shuffle of all pixels."""
-    networks = {"conv": partial(LeNet5, LeNetConfig()), "dense": partial(dense, config.hidden)}
+    networks: dict[str, Any] = {
+        "conv": partial(LeNet5, LeNetConfig()),
+        "dense": partial(dense, config.hidden),
+    }
     runs = _sweep.compare(config, networks, device, progress)
     result = Result()
     _sweep.report(result, runs, LeNetConfig().input_shape)

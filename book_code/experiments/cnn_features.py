@@ -71,16 +71,17 @@ def described(data, config):
     return replace(data, **parts)
 
 
-def linear():
-    """One linear layer on whatever comes in."""
-    return nn.Sequential(nn.Flatten(), nn.LazyLinear(10))
+def linear(inputs: int) -> nn.Module:
+    """One linear layer."""
+    return nn.Sequential(nn.Flatten(), nn.Linear(inputs, 10))
 
 
 def run(config: Config, device: str, progress: Progress) -> Result:
     """Train the three at each size, after choosing their learning rates at the largest."""
+    blocks = (28 // config.cell - 1) ** 2
     networks: dict[str, Any] = {
-        "pixels": linear,
-        "hog": linear,
+        "pixels": partial(linear, 28 * 28),
+        "hog": partial(linear, blocks * 4 * config.orientations),
         "lenet": partial(LeNet5, LeNetConfig()),
     }
     result = Result()
