@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -71,6 +72,13 @@ def _plot(names: Sequence[str]) -> int:
 def _run(names: Sequence[str], wish: argparse.Namespace) -> int:
     few = wish.seeds is not None and wish.seeds < _runner.FEWEST_SEEDS
     folder = _runner.PREVIEW if wish.quick or few else None
+    device = _device(wish.device)
+    if not device:
+        print(
+            f"There is no device {wish.device!r} here; --device auto finds one.",
+            file=sys.stderr,
+        )
+        return 2
     failed = []
     for name in names:
         known = _runner.read(name)
@@ -82,9 +90,7 @@ def _run(names: Sequence[str], wish: argparse.Namespace) -> int:
         config = _runner.configuration(name, quick=wish.quick, seeds=wish.seeds)
         try:
             with _Bar(name) as bar:
-                result = _runner.run(
-                    name, config, _device(wish.device), bar, quick=bool(folder)
-                )
+                result = _runner.run(name, config, device, bar, quick=bool(folder))
         except DataError as error:
             print(f"{name}: {error}", file=sys.stderr)
             failed.append(name)
@@ -96,13 +102,19 @@ def _run(names: Sequence[str], wish: argparse.Namespace) -> int:
 
 
 def _device(wanted: str) -> str:
-    if wanted != "auto":
-        return wanted
+    """The device to compute on; empty if it is not here."""
     try:
         import torch
     except ImportError:
-        return "cpu"
-    return "cuda" if torch.cuda.is_available() else "cpu"
+        return "cpu" if wanted in ("auto", "cpu") else ""
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    if wanted == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        torch.empty(1, device=wanted)
+    except (RuntimeError, AssertionError):
+        return ""
+    return wanted
 
 
 class _Bar:

@@ -135,12 +135,12 @@ def save(result: Result, folder: Path | None = None) -> None:
     if published:
         for (preset, dataset), state in result.weights.items():
             registry.save(preset, dataset, state)
-    draw(result, folder or FIGURES)
+    draw(result, folder)
 
 
-def draw(result: Result, folder: Path = FIGURES) -> bool:
+def draw(result: Result, folder: Path | None = None) -> bool:
     """Draw the figure of a result; true if the file changed."""
-    path = folder / f"{result.name}.svg"
+    path = (folder or FIGURES) / f"{result.name}.svg"
     content = picture(result).encode()
     if path.exists() and path.read_bytes() == content:
         return False

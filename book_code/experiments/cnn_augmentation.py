@@ -23,7 +23,7 @@ class Config(_sweep.Sweep):
     dataset: str = "mnist"
     learning_rates: tuple[float, ...] = (4e-3,)
     sizes: tuple[int, ...] = (100, 300, 1_000, 3_000, 10_000)
-    steps: int = 1_000
+    steps: int = 600
     most_pixels: int = 2
     most_degrees: float = 12.0
 

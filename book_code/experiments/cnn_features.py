@@ -25,7 +25,7 @@ LABELS = {"pixels": "pixels + linear", "hog": "HOG + linear", "lenet": "LeNet-5"
 class Config(_sweep.Sweep):
     """Shares of Fashion-MNIST; the linear classifiers are trained just as the network is."""
 
-    learning_rates: tuple[float, ...] = (1.5e-3, 4e-3, 1e-2)
+    learning_rates: tuple[float, ...] = (2e-3, 8e-3)
     sizes: tuple[int, ...] = (300, 1_000, 3_000, 10_000)
     orientations: int = 9
     cell: int = 4

@@ -23,7 +23,7 @@ class Config(_sweep.Sweep):
     multiplications stay the same.
     """
 
-    learning_rates: tuple[float, ...] = (4e-3, 1.2e-2)
+    learning_rates: tuple[float, ...] = (8e-3,)
     dilations: tuple[tuple[int, int], ...] = ((1, 1), (1, 2), (2, 2), (3, 3))
     filters: int = 16
 

@@ -19,6 +19,7 @@ TITLE = "How deep should a small network be?"
 class Config(_sweep.Sweep):
     """Convolutions of 3 x 3 with the same number of filters, on a share of Fashion-MNIST."""
 
+    learning_rates: tuple[float, ...] = (2e-3,)
     depths: tuple[int, ...] = (1, 2, 4, 6, 8)
     filters: int = 16
 

@@ -19,6 +19,7 @@ TITLE = "How large should a filter be?"
 class Config(_sweep.Sweep):
     """LeNet-5 on a share of Fashion-MNIST, with kernels of several sizes."""
 
+    learning_rates: tuple[float, ...] = (3e-3,)
     sizes: tuple[int, ...] = (1, 3, 5, 7, 9)
 
 

@@ -19,6 +19,7 @@ TITLE = "What a stride saves and what it costs"
 class Config(_sweep.Sweep):
     """LeNet-5 without pooling on a share of Fashion-MNIST."""
 
+    learning_rates: tuple[float, ...] = (2e-3,)
     strides: tuple[int, ...] = (1, 2, 3, 4)
 
 

@@ -19,6 +19,7 @@ TITLE = "What more filters buy"
 class Config(_sweep.Sweep):
     """LeNet-5 on a share of Fashion-MNIST, its layers wider and narrower."""
 
+    learning_rates: tuple[float, ...] = (2e-3,)
     widths: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 

@@ -1,0 +1,124 @@
+"""Every experiment runs from end to end, and every published result is that of the present code."""
+
+import dataclasses
+import json
+import re
+import statistics
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from book_code.experiments import _result, _runner  # noqa: E402
+from book_code.models import registry  # noqa: E402
+
+NAMES = _runner.names()
+TINY = {  # smaller still than --quick, and on the digits that ship with the package
+    "dataset": "digits", "train_size": 64, "test_size": 64, "batch_size": 32, "epochs": 1,
+    "learning_rates": (3e-3,), "seeds": (0, 1), "sizes": (32, 64), "steps": 2, "noise": (0, 10, 20, 30),
+    "shift": (0, 1, 2, 3), "rotation": (0, 10, 20, 30), "widths": (0.25, 0.5), "depths": (1, 2),
+    "strides": (2, 3), "moves": (0, 2, 4), "dilations": ((1, 1), (2, 2)), "margins": (0.4, 0.8),
+    "dimensions": (2, 3), "points": 60, "test_points": 60, "perceptron_epochs": 1, "rates": (0.1,),
+    "examples": (50, 100), "inputs": (10, 20), "repetitions": 1, "logistic_steps": 20,
+}  # fmt: skip
+
+
+def tiny(name):
+    """The experiment's quick configuration, made smaller wherever that is known to work."""
+    config = _runner.configuration(name, quick=True, seeds=None)
+    fields = {field.name for field in dataclasses.fields(config)}
+    smaller = {key: value for key, value in TINY.items() if key in fields}
+    if name == "lenet_filter_size":
+        smaller["sizes"] = (3, 5)
+    return dataclasses.replace(config, **smaller)
+
+
+class Counted(_runner.Silent):
+    """Progress that is counted."""
+
+    announced = done = 0
+
+    def begin(self, steps):
+        self.announced += steps
+
+    def step(self, note=""):
+        self.done += 1
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("name", NAMES)
+def test_an_experiment_runs_from_end_to_end(name, tmp_path):
+    progress = Counted()
+    result = _runner.run(name, tiny(name), "cpu", progress, quick=True)
+    _runner.save(result, tmp_path)
+
+    assert progress.done == progress.announced > 0
+    again = _result.read(tmp_path / f"{name}.json")
+    assert again.to_json() == json.loads(json.dumps(result.to_json()))
+    assert again.alt.endswith(".")
+    assert len({len(again.table["columns"]), *map(len, again.table["rows"])}) == 1
+    svg = (tmp_path / f"{name}.svg").read_text("utf-8")
+    assert _runner.picture(again) == svg, "drawing from the file gives another figure"
+    assert "var(--book-" in svg
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_published_result_is_that_of_the_present_code(name):
+    state = _runner.state(name)
+    assert state == "fresh", f"{name} is {state}: run `python -m nox -s figures -- {name}`"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_published_result_says_all_about_itself(name):
+    result = _runner.read(name)
+    assert not result.quick
+    assert len(result.seeds) >= _runner.FEWEST_SEEDS
+    assert len(result.seeds) >= len(_runner.module(name).Config().seeds)
+    assert result.name == name
+    assert result.title == _runner.module(name).TITLE
+    assert result.metrics
+    assert result.alt
+    assert result.wall_time_s > 0
+    assert {"python", "numpy"} <= set(result.versions)
+    assert re.fullmatch(r"[0-9a-f]{12}", result.commit)
+    for metric, entry in result.metrics.items():
+        assert _result.summary(entry["values"]) | {"unit": entry["unit"]} == entry, metric
+        spread = statistics.stdev(entry["values"]) if len(entry["values"]) > 1 else 0
+        assert entry["sd"] == pytest.approx(spread, rel=1e-4, abs=1e-9), metric
+        assert len(entry["values"]) in (1, len(result.seeds)), metric
+    for reference in result.references:
+        assert reference["metric"] in result.metrics
+        assert reference["source"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_published_result_names_no_machine(name):
+    text = (_runner.RESULTS / f"{name}.json").read_text("utf-8")
+    assert not re.search(r"/(?:home|root|tmp|work|Users)/|hostname|\\\\", text)
+    assert (_runner.FIGURES / f"{name}.svg").exists()
+
+
+def test_no_result_is_left_of_an_experiment_that_is_gone():
+    kept = {
+        path.stem for path in [*_runner.RESULTS.glob("*.*"), *_runner.FIGURES.glob("*.svg")]
+    }
+    assert kept <= set(NAMES)
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(
+    ("experiment", "dataset"), [("lenet_mnist", "mnist"), ("lenet_fashion", "fashion-mnist")]
+)
+def test_the_weights_that_ship_are_those_of_the_result(experiment, dataset):
+    """As accurate on the test split as the result file says, to the last picture."""
+    from book_code.data import DataError, load
+    from book_code.training.torch_loop import evaluate_torch
+
+    try:
+        test = load(dataset).test
+    except DataError as error:
+        pytest.skip(f"{dataset} is not on this machine: {error}")
+    model = registry.load("lenet5", dataset, backend="torch")
+    _, accuracy = evaluate_torch(model, torch.from_numpy(test.x), torch.from_numpy(test.y))
+    said = _runner.read(experiment).mean("shipped_test_error")
+    assert 100 * (1 - accuracy) == pytest.approx(said, abs=0.011)

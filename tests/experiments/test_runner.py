@@ -1,0 +1,187 @@
+"""The command line, the freshness of results, and the files they are kept in."""
+
+import dataclasses
+import json
+
+import pytest
+
+pytest.importorskip("torch")
+
+from book_code.experiments import __main__ as cli
+from book_code.experiments import _fingerprint, _result, _runner
+
+FAST = "perceptron_margin"
+
+
+@pytest.fixture
+def folders(monkeypatch, tmp_path):
+    """The published folders, somewhere else."""
+    for name in ("RESULTS", "FIGURES", "PREVIEW"):
+        monkeypatch.setattr(_runner, name, tmp_path / name.lower())
+    config = _runner.module(FAST).Config
+    small = {"margins": (0.4, 0.8), "dimensions": (2,), "points": 40, "seeds": (0, 1, 2)}
+    monkeypatch.setattr(_runner.module(FAST), "Config", lambda: config(**small))
+    return tmp_path
+
+
+def test_what_is_fresh_is_not_run_again(folders, capsys, monkeypatch):
+    monkeypatch.setattr(_runner, "names", lambda: [FAST])
+    assert _runner.state(FAST) == "missing"
+    assert cli.main([]) == 0
+    assert _runner.state(FAST) == "fresh"
+    before = (folders / "results" / f"{FAST}.json").stat().st_mtime_ns
+    assert cli.main([]) == 0
+    assert "fresh" in capsys.readouterr().out
+    assert (folders / "results" / f"{FAST}.json").stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "word"),
+    [
+        ("code_hash", "0", "code"),
+        ("config", {"points": 7}, "configuration"),
+        ("data_hash", "0", "data"),
+    ],
+)
+def test_what_changed_is_named(folders, key, value, word):
+    assert cli.main([FAST]) == 0
+    path = folders / "results" / f"{FAST}.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
+    assert _runner.state(FAST) == f"stale ({word})"
+
+
+def test_more_seeds_are_published_and_fewer_are_not(folders):
+    assert cli.main([FAST, "--seeds", "4"]) == 0
+    assert _runner.read(FAST).seeds == [0, 1, 2, 3]
+    assert _runner.state(FAST) == "fresh"
+    assert cli.main([FAST, "--seeds", "1"]) == 0
+    assert len(_runner.read(FAST).seeds) == 4
+    assert (folders / "preview" / f"{FAST}.svg").exists()
+
+
+def test_quick_never_touches_what_is_published(folders, monkeypatch):
+    config = _runner.configuration(FAST, quick=True, seeds=None)
+    monkeypatch.setattr(_runner, "configuration", lambda *_, **__: config)
+    assert cli.main([FAST, "--quick"]) == 0
+    assert not (folders / "results").exists()
+    assert _result.read(folders / "preview" / f"{FAST}.json").quick
+
+
+def test_plot_only_runs_nothing(folders, capsys, monkeypatch):
+    assert cli.main([FAST, "--plot-only"]) == 0
+    assert "no result yet" in capsys.readouterr().out
+    assert cli.main([FAST]) == 0
+    (folders / "figures" / f"{FAST}.svg").unlink()
+    monkeypatch.setattr(_runner, "run", None)
+    assert cli.main([FAST, "--plot-only"]) == 0
+    assert (folders / "figures" / f"{FAST}.svg").exists()
+
+
+def test_an_unknown_name_gives_the_nearest(capsys):
+    assert cli.main(["lenet_minst"]) == 2
+    assert "did you mean 'lenet_mnist'?" in capsys.readouterr().err
+
+
+def test_seeds_must_be_a_number_from_one(capsys):
+    assert cli.main(["--seeds", "0"]) == 2
+    assert "from 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("device", ["cuda:99", "toaster"])
+def test_a_device_that_is_not_here_is_said(device, capsys):
+    assert cli.main([FAST, "--device", device]) == 2
+    assert device in capsys.readouterr().err
+
+
+def test_the_list_names_every_experiment(capsys):
+    assert cli.main(["--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == _runner.names()
+
+
+def test_data_that_cannot_be_had_is_said_and_the_rest_goes_on(folders, capsys, monkeypatch):
+    from book_code.data import DataError
+
+    def run(name, *_, **__):
+        if name != FAST:
+            raise DataError("mnist is not here")
+        return real(name, *_, **__)
+
+    real = _runner.run
+    monkeypatch.setattr(_runner, "run", run)
+    assert cli.main(["perceptron_mnist", FAST]) == 1
+    assert "mnist is not here" in capsys.readouterr().err
+    assert _runner.state(FAST) == "fresh"
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "result.json"
+    _result.write_bytes(path, b"old")
+    monkeypatch.setattr(
+        _result.os, "replace", lambda *_: (_ for _ in ()).throw(OSError("full"))
+    )
+    with pytest.raises(OSError, match="full"):
+        _result.write_bytes(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_result_survives_its_file(tmp_path):
+    result = _result.Result(name="a", alt="An alt text.")
+    result.add("error", [1.0, 2.0, 4.0], "%")
+    result.add("count", 61706)
+    result.add_series("curve", [1, 2], [[1.0, 2.0], [3.0, 4.0]], x_label="epoch")
+    result.tabulate(["a", "b"], [[1, 2.5]])
+    _result.write(tmp_path / "a.json", result)
+    again = _result.read(tmp_path / "a.json")
+    assert again == result
+    assert again.say("error", 1) == "2.3 ± 1.5 %"
+    assert again.say("count", 0) == "61,706"
+    assert again.series["curve"]["mean"] == [2, 3]
+
+
+def test_the_hash_follows_meaning_and_nothing_else(tmp_path, monkeypatch):
+    """Words, layout, hints, messages and unused functions do not count; a number does."""
+    package = tmp_path / "book_code"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    monkeypatch.setattr(_fingerprint, "ROOT", tmp_path)
+    base = "from .tools import used\nfrom numpy import array\nK: int = 2\ndef run(x):\n    return used(x) * K\n"
+    tools = "def used(x):\n    if x < 0:\n        raise ValueError('no')\n    return x + {}\n{}"
+
+    def digest(run=base, number="1", more=""):
+        (package / "main.py").write_text(run)
+        (package / "tools.py").write_text(tools.format(number, more))
+        _fingerprint._Source.of.cache_clear()
+        return _fingerprint.fingerprint("book_code.main")
+
+    first, packages = digest()
+    assert (
+        digest(
+            base.replace("def run(x):", "def run(x: int) -> int:  # why\n    '''Words.'''\n")
+        )[0]
+        == first
+    )
+    assert digest(base.replace("K: int = 2", "K = 2"))[0] == first
+    assert digest(base + "\ndef plot(result):\n    return 3\n")[0] == first
+    assert digest(more="def unused():\n    return 1\n")[0] == first
+    assert digest(number="2")[0] != first
+    assert digest(base.replace("K: int = 2", "K = 3"))[0] != first
+    assert digest(base.replace("* K", "* K * array(1)"))[1] == packages | {"numpy"}
+    _fingerprint._Source.of.cache_clear()
+
+
+def test_the_hash_follows_into_the_package():
+    reached = _fingerprint.fingerprint("book_code.experiments.lenet_pooling")
+    assert reached[1] >= {"torch", "numpy"}
+    assert "torch" not in _fingerprint.fingerprint("book_code.experiments.perceptron_margin")[1]
+
+
+def test_configurations_are_frozen_and_know_a_quick_form():
+    for name in _runner.names():
+        config = _runner.module(name).Config()
+        assert dataclasses.is_dataclass(config)
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            config.seeds = ()
+        assert len(config.seeds) >= _runner.FEWEST_SEEDS
+        assert type(config.quick()) is type(config)
