@@ -205,8 +205,8 @@ def conv2d(
     x = pad2d(x, _margins(padding, kernel, stride, dilation))
     _check_window("conv2d", x, kernel, stride, dilation)
     columns = unfold(x, kernel=kernel, stride=stride, dilation=dilation)  # C kH kW N OH OW
-    filters = len(weight)
-    out = weight.reshape(filters, -1) @ columns.reshape(weight[0].size, -1)  # O N*OH*OW
+    filters, entries = len(weight), weight.size // len(weight)
+    out = weight.reshape(filters, entries) @ columns.reshape(entries, -1)  # O N*OH*OW
     out = out.reshape(filters, *columns.shape[3:]).transpose(1, 0, 2, 3)  # N O OH OW
     return out if bias is None else out + _bias("conv2d", bias, filters, x).reshape(-1, 1, 1)
 
@@ -357,6 +357,8 @@ def check_images(name: str, x: Tensor, channels: Any = "C") -> None:
 def _check_conv2d(x: Tensor, weight: Tensor) -> None:
     if weight.ndim != 4:
         raise ValueError(f"conv2d expected filters of shape (O, C, kH, kW), got {weight.shape}")
+    if weight.size == 0:
+        raise ValueError(f"conv2d got no filters: their shape is {weight.shape}")
     check_images("conv2d", x, weight.shape[1])
 
 

@@ -172,8 +172,8 @@ def power(x: Any, exponent: Any) -> Tensor:
     >>> power(Tensor([2.0, 3.0]), 2)
     Tensor([4., 9.])
     """
-    if isinstance(exponent, int | float):
-        return _power(x, n=exponent)
+    if isinstance(exponent, int | float | np.number):
+        return _power(x, n=exponent.item() if isinstance(exponent, np.number) else exponent)
     return _general_power(x, exponent)
 
 
@@ -302,7 +302,7 @@ def max(x: Any, axis: Axes = None, keepdims: bool = False) -> Tensor:
     rest = tuple(a for a in range(x.ndim) if a not in axes)
     rows = x.transpose(rest + axes).reshape(*(x.shape[a] for a in rest), count)
     first = np.expand_dims(rows.argmax(axis=-1), -1) == np.arange(rows.shape[-1])
-    out = where(first, rows, 0.0).sum(axis=-1)
+    out = where(first, rows, 0).sum(axis=-1)
     return (
         out.reshape([1 if a in axes else n for a, n in enumerate(x.shape)]) if keepdims else out
     )

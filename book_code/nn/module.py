@@ -67,6 +67,7 @@ class Module:
     def _state(self, prefix: str = "") -> Iterator[tuple[str, Module, str]]:
         """(full name, owner, attribute) of every parameter and buffer, in order of definition."""
         for name, value in vars(self).items():
+            _refuse_loose_parameters(self, name, value)
             leaf = isinstance(value, Tensor) and value.record is None
             if (leaf or isinstance(value, np.ndarray)) and not name.startswith("_"):
                 yield prefix + name, self, name
@@ -199,6 +200,16 @@ class Module:
 
 def _array(value: Any) -> np.ndarray:
     return value.data if isinstance(value, Tensor) else np.asarray(value)
+
+
+def _refuse_loose_parameters(owner: Module, name: str, value: Any) -> None:
+    """A list of tensors would silently be neither trained nor saved."""
+    items = value if isinstance(value, list | tuple) and not name.startswith("_") else ()
+    if any(isinstance(v, Tensor) and v.requires_grad and v.record is None for v in items):
+        raise TypeError(
+            f"{type(owner).__name__}.{name} is a list of parameters: give each an attribute of its "
+            "own, or make a list of modules"
+        )
 
 
 def _put(owner: Module, attribute: str, array: np.ndarray) -> None:

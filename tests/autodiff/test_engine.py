@@ -146,6 +146,8 @@ def test_constants_take_the_type_of_the_tensor():
         x * np.array([1.0, 2.0]),
         np.array([1.0, 2.0]) - x,
         x ** np.ones(2),
+        x ** np.float64(2),
+        x ** np.int32(2),
     ):
         assert isinstance(y, Tensor)
         assert y.dtype == np.float32
@@ -166,6 +168,8 @@ def test_integer_tensors_are_data():
     assert x[index].data.tolist() == [6, 5]
     assert (index * 0.5).data.tolist() == [0.5, 0]
     assert (index + x).data.tolist() == [6, 6]
+    assert (index.max().item(), index.max().dtype) == (1, np.int64)
+    assert (index**2).dtype == np.int64
 
 
 def test_comparisons_are_plain_arrays():

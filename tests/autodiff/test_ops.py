@@ -160,6 +160,7 @@ BAD = [
         lambda: F.conv2d(np.ones((1, 1, 5, 5)), np.ones((1, 1, 3, 3)), padding=(1, 2, 3)),
         r"a whole number or a pair of them, got \(1, 2, 3\)",
     ),
+    (lambda: F.conv2d(np.ones((1, 1, 5, 5)), np.ones((0, 1, 3, 3))), "conv2d got no filters"),
     (lambda: F.max_pool2d(np.ones((1, 1, 4, 4)), 2, padding=2), "at most half of"),
     (lambda: F.avg_pool2d(np.ones((4, 4)), 2), r"avg_pool2d expected images of shape"),
     (lambda: F.dropout(np.ones(3), 1.0, rng=np.random.default_rng(0)), "0 <= p < 1, got 1.0"),

@@ -139,6 +139,26 @@ def test_zero_grad():
     assert all(p.grad is None for p in model.parameters())
 
 
+def test_parameters_in_a_list_are_not_lost_in_silence():
+    model = nn.Module()
+    model.weights = [Tensor([1.0], requires_grad=True)]
+    with pytest.raises(TypeError, match=r"Module.weights is a list of parameters: give each"):
+        model.parameters()
+    model.weights = [Tensor([1.0])]  # constants may stand where they like
+    assert model.parameters() == []
+
+
+def test_models_can_be_copied_and_pickled():
+    import copy
+    import pickle
+
+    model = block()
+    for twin in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        twin.scale.data = twin.scale.data * 2
+        assert model.scale.data.tolist() == [1, 1]
+        assert list(twin.state_dict()) == NAMES
+
+
 def test_functional_call_leaves_the_module_as_it_is():
     rng = np.random.default_rng(0)
     model = nn.Sequential(nn.Linear(2, 2, rng=rng), nn.Linear(2, 2, rng=rng))
