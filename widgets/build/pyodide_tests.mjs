@@ -30,14 +30,20 @@ import json, os, sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, "/home/packages")
 os.chdir("/home/book")
-import pytest
-int(pytest.main(json.loads(words)))
+import js, pytest
+
+class Now:
+    def pytest_runtest_logstart(self, nodeid, location):
+        js.currentTest = nodeid
+
+int(pytest.main(json.loads(words), plugins=[Now()]))
 `);
 }
 
 try {
   process.exitCode = await main(JSON.parse(process.argv[2]));
 } catch (error) {
+  if (globalThis.currentTest) console.error(`Python ended in ${globalThis.currentTest}`);
   console.error(error.message.slice(-4000)); // without the source that Node would print
   process.exitCode = 1;
 }

@@ -83,7 +83,7 @@ def say_metric(metric: dict[str, Any]) -> str:
     mean, sd = metric["mean"], metric.get("sd")
     unit = f"\N{NO-BREAK SPACE}{metric['unit']}" if metric.get("unit") else ""
     if not sd or not math.isfinite(sd):
-        return f"{mean:,}{unit}" if mean == int(mean) else f"{mean:.4g}{unit}"
+        return f"{int(mean):,}{unit}" if mean == int(mean) else f"{mean:.4g}{unit}"
     first = math.floor(math.log10(sd))
     digits = max(
         0, -first + (1 if sd / 10**first < 2 else 0)

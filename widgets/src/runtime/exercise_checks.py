@@ -166,6 +166,8 @@ def value_difference(got, want, rtol, atol):
     place = first_difference(got, want, rtol, atol)
     if not np.all(np.isfinite(got)) and np.all(np.isfinite(want)):
         return f"{place}: a division by zero, or exp or log of something too large or 0?"
+    if "b" in (got.dtype.kind, want.dtype.kind):  # yes or no: no sign, no factor
+        return place
     if close(got, -want):
         return f"{place}: the sign is turned round"
     if got.ndim == 2 and got.shape[0] == got.shape[1] and close(got.T, want):
@@ -185,8 +187,6 @@ def first_difference(got, want, rtol, atol):
 
 def ratio_hint(got, want, close):
     """Whether all values are wrong by one factor, or by one number added."""
-    if want.dtype.kind == "b" or got.dtype.kind == "b":
-        return ""
     big = np.abs(want).argmax()
     scale = want.flat[big]
     if scale and (ratio := got.flat[big] / scale) and close(got, want * ratio):

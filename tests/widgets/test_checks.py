@@ -1,0 +1,145 @@
+import numpy as np
+import pytest
+
+from widgets.src.runtime.exercise_checks import Checks
+from widgets.src.runtime.kernel import Kernel
+
+
+def message(name, *arguments, **options):
+    checks = Checks()
+    getattr(checks, name)(*arguments, **options)
+    (result,) = checks.results
+    assert result["passed"] == (not result["message"])
+    return result["message"]
+
+
+A = np.arange(6.0).reshape(2, 3)
+S = np.array([[1.0, 2.0], [3.0, 4.0]])
+
+
+@pytest.mark.parametrize(
+    ("got", "want"),
+    [
+        (A, A),
+        (A.astype(np.float32), A.tolist()),
+        (0.1 + 0.2, 0.3),
+        (np.float32(1 / 3), 1 / 3),
+        ([np.nan, np.inf], [np.nan, np.inf]),
+        ("yes", "yes"),
+        ((2, "a"), (2, "a")),
+        (None, None),
+        (False, False),
+        (np.bool_(True), True),
+        ({"a": 1}, {"a": 1}),
+        ((), ()),
+    ],
+)
+def test_equal_things_are_equal(got, want):
+    assert message("expect_equal", got, want, "it") == ""
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "said"),
+    [
+        (A.T, A, "expected shape (2, 3), got (3, 2): transposed?"),
+        (A.ravel(), A, "is a reshape missing?"),
+        (A[None], A, "an axis of length 1 is left over"),
+        (A[:, 0], A[:, :1], "keepdims=True"),
+        (A, 15.0, "is a sum or a mean missing?"),
+        (15.0, A, "instead of one axis"),
+        (A[:1], A, "the batch"),
+        (None, A, "is a `return` missing?"),
+        (-S, S, "the sign is turned round"),
+        (S.T, S, "transposed?"),
+        (4 * S, S, "a sum where a mean belongs?"),
+        (S / 2, S, "a mean where a sum belongs?"),
+        (3 * S, S, "3 times what it should be"),
+        (S + 1, S, "off by 1"),
+        (S * np.array([1, np.nan]), S, "a division by zero"),
+        ("no", "yes", "expected 'yes', got 'no'"),
+        ("no", 3, "expected numbers, got str"),
+        ([1, 2, 4], [1, 2, 3], "expected 3 at [2], got 4 (1 of 3 differ)"),
+        (2, 3, "expected 3, got 2"),
+        (True, False, "expected False, got True"),
+        ([1, "a"], [1, "b"], "expected [1, 'b']"),
+    ],
+)
+def test_a_difference_is_said_so_that_it_teaches(got, want, said):
+    assert said in message("expect_equal", got, want, "it")
+
+
+def test_shapes():
+    assert message("expect_shape", A, (2, 3), "A") == ""
+    assert message("expect_shape", A, [2, 3], "A") == ""
+    assert message("expect_shape", 3.0, (), "a number") == ""
+    assert "transposed?" in message("expect_shape", A, (3, 2), "A")
+    assert "return" in message("expect_shape", None, (3, 2), "A")
+
+
+def test_truth():
+    assert message("expect_true", A.sum() == 15, "the sum is 15") == ""
+    assert message("expect_true", A > 0, "all are positive") == "all are positive"
+
+
+def test_gradients():
+    def square(x):
+        return (x**2).sum()
+
+    x = np.array([1.0, -2.0])
+    assert message("expect_gradient", square, x, 2 * x, "g") == ""
+    assert "the sign" in message("expect_gradient", square, x, -2 * x, "g")
+    assert "a mean where a sum belongs" in message("expect_gradient", square, x, x, "g")
+    assert "shape of what it belongs to" in message(
+        "expect_gradient", square, x, np.ones(3), "g"
+    )
+    assert "no gradient" in message("expect_gradient", square, x, None, "g")
+
+
+SPEC = {
+    "id": "double",
+    "tests": "expect_equal(double(2), 4, 'double(2)')\nexpect_equal(double(None), 0, 'double(None)')",
+    "hidden": "assert double(0) == 0, 'zero stays zero'\nfor n in range(2):\n    expect_equal(double(n), 2 * n, f'{n}')",
+}
+
+
+def test_every_test_is_run_whatever_fails_before():
+    report = Kernel().check(SPEC, "def double(x):\n    return x * 3")
+    told = [(r["name"], r["passed"], r["hidden"]) for r in report["results"]]
+    assert told == [
+        ("double(2)", False, False),
+        ("double(None)", False, False),
+        ("zero stays zero", True, True),
+        ("0", True, True),
+        ("1", False, True),
+    ]
+    assert not report["passed"]
+    assert "TypeError in line 2 of your code" in report["results"][1]["message"]
+
+
+def test_code_that_does_not_run_is_one_failed_test():
+    report = Kernel().check(SPEC, "print('hello')\ndef double(x)\n    pass")
+    (result,) = report["results"]
+    assert result["name"] == "your code runs"
+    assert "end with a colon" in result["message"]
+    assert report["outputs"][-1]["line"] == 2
+
+
+def test_what_the_answer_prints_is_shown():
+    report = Kernel().check({"tests": "f()"}, "def f():\n    print('inside')")
+    assert report["outputs"] == [{"kind": "text", "stream": "stdout", "text": "inside\n"}]
+    assert report["results"] == []
+    assert not report["passed"]  # nothing was tested
+
+
+def test_an_answer_sees_nothing_of_the_page_or_of_another_answer():
+    kernel = Kernel()
+    kernel.run("secret = 1", "cell")
+    assert not kernel.check({"tests": "assert True"}, "secret")["passed"]
+    assert kernel.check({"tests": "assert True"}, "secret = 2")["passed"]
+    assert kernel.run("secret", "cell")[0]["text"] == "1"
+
+
+def test_stopping_ends_the_tests():
+    spec = {"tests": "f()\nassert True", "hidden": ""}
+    report = Kernel().check(spec, "def f():\n    raise KeyboardInterrupt")
+    assert ["it ran too long" in r["message"] for r in report["results"]] == [True]
