@@ -14,7 +14,7 @@ const shared = `
 :host {
   --data: var(--book-data, #0b5fa5); --weight: var(--book-weight, #b34700);
   --activation: var(--book-activation, #00704e); --gradient: var(--book-gradient, #a02c79);
-  --target: var(--book-target, #6a5a00); --accent: var(--book-accent, #4b3f8f);
+  --target: var(--book-target, #514500); --accent: var(--book-accent, #4b3f8f);
   --ink: var(--book-ink, #1f1c17); --soft: var(--book-ink-soft, #635d53); --rule: var(--book-rule, #dcd6c8);
   --paper: var(--book-paper, #fdfcf9); --raised: var(--book-paper-raised, #f5f2ea);
   display: block; clear: right; width: var(--book-wide, 100%); margin: 1.8em 0; color: var(--ink);
