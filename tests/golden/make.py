@@ -7,6 +7,7 @@ The explorables compute in TypeScript, so that they answer at once. Their tests 
 tests/golden/test_golden.py sees to it that these files are what book_code computes today.
 """
 
+import importlib.util
 import itertools
 import json
 import sys
@@ -15,16 +16,17 @@ from typing import Any
 
 import numpy as np
 
+import book_code
 from book_code.autodiff import Tensor
 from book_code.autodiff.functional import avg_pool2d, conv2d, max_pool2d
 from book_code.autodiff.micro import Value
 from book_code.data import load
 from book_code.models.perceptron import Perceptron
+from book_code.models.registry import weights_path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 DATA = ROOT / "widgets" / "src" / "core" / "data"  # shown on the page, too
-WEIGHTS = ROOT / "docs" / "assets" / "weights"
 
 
 def perceptron() -> list[dict[str, Any]]:
@@ -185,12 +187,63 @@ def digits() -> list[list[list[int]]]:
 
 def lenet_filters() -> list[list[list[float]]]:
     """Return the filters of the first layer of the LeNet-5 that ships with the book; none before it is trained."""
-    path = WEIGHTS / "lenet5-mnist.npz"
-    if not path.exists():
+    if not weights_path("lenet5", "mnist").exists():
         return []
-    with np.load(path) as weights:
-        return np.round(weights["conv1.weight"][:, 0].astype(float), 3).tolist()
+    weights = book_code.load("lenet5", "mnist").state_dict()["conv1.weight"]
+    return np.round(np.asarray(weights)[:, 0].astype(float), 3).tolist()
 
+
+DRAWINGS = {  # lines from point to point, in pixels
+    "three": [
+        [(8, 6), (15, 4), (19, 8), (17, 12), (12, 13), (18, 15), (20, 20), (15, 24), (8, 22)]
+    ],
+    "seven": [[(7, 6), (20, 6), (15, 14), (12, 24)], [(10, 14), (18, 14)]],
+    "corner": [[(2, 2), (6, 1), (8, 4), (7, 6), (5, 7), (8, 8), (9, 11), (6, 13), (2, 12)]],
+    "half": [
+        [(9, 5), (8, 12), (13, 14), (18, 13)],
+        [(18, 4), (18, 13), (17, 24)],
+        [(9, 5), (17, 4)],
+    ],
+}
+GREYS = 15
+
+
+def drawings() -> dict[str, list[list[int]]]:
+    """Return the pictures that the drawing board begins with, drawn with a soft pen."""
+    return {
+        name: np.rint(GREYS * drawn(lines)).astype(int).tolist()
+        for name, lines in DRAWINGS.items()
+    }
+
+
+def drawn(lines: list[list[tuple[float, float]]]) -> np.ndarray:
+    y, x = np.mgrid[0:28, 0:28] + 0.5
+    ink = np.zeros((28, 28))
+    for line in lines:
+        for (x1, y1), (x2, y2) in itertools.pairwise(line):
+            dx, dy = x2 - x1, y2 - y1
+            along = np.clip(((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy), 0, 1)
+            distance = np.hypot(x - x1 - along * dx, y - y1 - along * dy)
+            ink = np.maximum(ink, np.clip(1.75 - distance, 0, 1))
+    return ink
+
+
+def lenet_reading() -> dict[str, Any] | None:
+    """Return what the board's Python half says of its first picture, shown before any Python loads."""
+    if not weights_path("lenet5", "mnist").exists():
+        return None
+    return board.read((np.array(drawings()["three"]) / GREYS).ravel().tolist(), True)
+
+
+def board_module() -> Any:
+    path = ROOT / "widgets" / "src" / "elements" / "lenet" / "model.py"
+    spec = importlib.util.spec_from_file_location("lenet_board", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+board = board_module()
 
 FILES = {
     HERE / "perceptron.json": perceptron,
@@ -199,6 +252,8 @@ FILES = {
     HERE / "receptive.json": receptive,
     DATA / "digits.json": digits,
     DATA / "lenet-filters.json": lenet_filters,
+    DATA / "drawings.json": drawings,
+    DATA / "lenet-reading.json": lenet_reading,
 }
 
 

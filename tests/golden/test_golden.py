@@ -1,13 +1,8 @@
 """What the explorables are checked against is what book_code computes today."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
 
-SPEC = importlib.util.spec_from_file_location("golden_make", Path(__file__).parent / "make.py")
-make = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(make)
+from . import make
 
 
 @pytest.mark.parametrize("path", make.FILES, ids=lambda path: path.stem)

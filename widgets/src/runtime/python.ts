@@ -1,4 +1,8 @@
-/** The Python that runs in the worker beside Pyodide: written into its file system as the package book_kernel. */
+/**
+ * The Python that runs in the worker beside Pyodide: written into its file system as the package
+ * book_kernel. An element that computes in Python adds its half here, and calls it as book_kernel.<name>.
+ */
+import lenet from "../elements/lenet/model.py";
 import checks from "./exercise_checks.py";
 import errors from "./friendly_errors.py";
 import kernel from "./kernel.py";
@@ -8,4 +12,5 @@ export const BOOK_KERNEL: Record<string, string> = {
   "exercise_checks.py": checks,
   "friendly_errors.py": errors,
   "kernel.py": kernel,
+  "lenet.py": lenet,
 };

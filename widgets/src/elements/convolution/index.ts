@@ -32,7 +32,7 @@ class ConvolutionStepper extends Explorable<State> {
   #tools = [pressed("Move the window", () => this.#pick("move")), pressed("Paint", () => this.#pick("paint"))];
   #weights = h("div", { class: "weights", role: "group", "aria-label": "The filter" });
   #filter = choice("Filter", [...Object.entries(KERNELS).map(([value, { label }]) => ({ value, label })), { value: "", label: "your own" }], (name) => this.#reshape({ kernel: KERNELS[name]?.weights ?? this.state.kernel }));
-  #size = choice("k", SIZES.map(String).concat("4").sort().map(plain), (k) => this.#reshape({ kernel: resize(this.state.kernel, Number(k)) }));
+  #size = choice("filter size k", SIZES.map(String).concat("4").sort().map(plain), (k) => this.#reshape({ kernel: resize(this.state.kernel, Number(k)) }));
   #stride = choice("stride", ["1", "2", "3"].map(plain), (stride) => this.#reshape({ stride: Number(stride) }));
   #padding = choice("padding", PADDINGS.map(plain), (padding) => this.#reshape({ padding: padding as Padding, ...(padding === "same" ? { stride: 1 } : {}) }));
   #dilation = choice("dilation", ["1", "2", "3"].map(plain), (dilation) => this.#reshape({ dilation: Number(dilation) }));

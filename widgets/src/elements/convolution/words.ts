@@ -13,7 +13,7 @@ export function product(window: readonly (readonly Tap[])[], result: number, [i,
     ]);
     return h("p", { class: "sum" }, ...terms);
   });
-  return [...lines, h("p", { class: "sum" }, `= `, mark("activation", show(result)), ` = output[${i}, ${j}]`)];
+  return [...lines, h("p", { class: "sum" }, `= `, mark("activation", show(result)), ` = y[${i}, ${j}]`)];
 }
 
 export function pooling(map: Grid, kind: "max" | "avg", [i, j]: readonly [number, number]): Child[] {
