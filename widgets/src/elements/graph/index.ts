@@ -53,7 +53,7 @@ class GraphStepper extends Explorable<State> {
     const hint = h("p", { class: "hint" }, "Drag an input of the graph, or focus it and use the arrow keys, to change its value; or type below.");
     const entry = h("div", { class: "entry" }, h("label", { for: "expression" }, "Your expression"), this.#field, this.#trouble);
     const controls = h("div", { class: "controls" }, this.#next, this.#run, this.#back, this.#first, h("label", { class: "ask" }, "ask about ", this.#ask));
-    put(this.stage, entry, h("div", { class: "picture" }, this.#picture.node), hint, this.#values, controls, this.#words);
+    put(this.stage, entry, h("div", { class: "picture" }, this.#picture.node), hint, this.#values, h("div", { class: "panel" }, controls, this.#words));
     this.guess.commit = (guess) => {
       this.change({ guess });
       if (guess) this.tell("Now step through the graph.");

@@ -23,5 +23,6 @@ export const css = `
 .values { display: flex; flex-wrap: wrap; gap: .4em 1em; margin-bottom: .8em; }
 .values label { font-style: italic; } .values input { width: 5.6em; }
 .ask { margin-left: auto; } .ask select { min-width: 3.5em; }
-.words { min-height: 7.5em; margin-top: .6em; } .words p { margin: .3em 0; } .words table { margin-top: .7em; }
+.words { min-height: 7.5em; margin-top: .6em; }
+@container (max-width: 35em) { .panel { position: sticky; bottom: 0; padding-block: .5em; background: var(--paper); border-top: 1px solid var(--rule); } .words { min-height: 4.5em; } .ask { margin-left: 0; } } .words p { margin: .3em 0; } .words table { margin-top: .7em; }
 `;

@@ -149,7 +149,7 @@ export class Plane {
   #drawAxes(): void {
     const [low, high] = this.#scene.extent;
     put(this.#grid);
-    for (let tick = Math.ceil(low); tick <= high; tick++) {
+    for (let tick = Math.floor(low) + 1; tick < high; tick++) {
       const p = this.#px(tick);
       const main = tick === 0 ? "main" : null;
       this.#grid.append(

@@ -27,5 +27,5 @@ export const css = `
 .passes { margin-top: .8em; }
 .passes svg { width: auto; height: auto; max-width: 100%; }
 .passes .hit { fill: var(--gradient); } .passes .ok { fill: var(--rule); }
-.passes .now { stroke: var(--ink); stroke-width: 2; } .passes text { font-size: 9px; fill: var(--soft); }
+.passes .now { fill: none; stroke: var(--ink); stroke-width: 2; } .passes text { font-size: 9px; fill: var(--soft); }
 `;

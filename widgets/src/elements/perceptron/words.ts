@@ -60,14 +60,14 @@ export function passes(trace: Trace, points: number, step: number): Child[] {
   const rows = last - first + 1;
   const side = Math.min(CELL, 260 / points);
   const picture = svg("svg", { viewBox: `0 0 ${points * side + 26} ${rows * CELL + 2}`, width: points * side + 26, "aria-hidden": true });
+  const box = (column: number, row: number, width: number): string => `M${24 + column * side + 0.5},${row * CELL + 1}h${width * side - 1}v${CELL - 2}h${1 - width * side}Z`;
+  const recent = made.filter(({ epoch }) => epoch >= first);
+  const path = (kind: string, boxes: string[]): void => picture.append(svg("path", { class: kind, d: boxes.join("") }));
+  path("ok", Array.from({ length: rows }, (_, row) => box(0, row, points)));
+  path("hit", recent.map(({ index, epoch }) => box(index, epoch - first, 1)));
+  path("now", recent.slice(-1).map(({ index, epoch }) => box(index, epoch - first, 1)));
   for (let row = 0; row < rows; row++) {
-    picture.append(svg("rect", { x: 24, y: row * CELL + 1, width: points * side, height: CELL - 2, class: "ok" }));
-    if ((first + row) % 5 === 0 || row === 0) picture.append(svg("text", { x: 20, y: row * CELL + 9, "text-anchor": "end" }, String(first + row)));
-  }
-  for (const [i, { index, epoch }] of made.entries()) {
-    if (epoch < first) continue;
-    const box = { x: 24 + index * side + 0.5, y: (epoch - first) * CELL + 1, width: side - 1, height: CELL - 2 };
-    picture.append(svg("rect", { ...box, class: i === step - 1 ? "hit now" : "hit" }));
+    if (row === 0 || (first + row) % 5 === 0) picture.append(svg("text", { x: 20, y: row * CELL + 9, "text-anchor": "end" }, String(first + row)));
   }
   return [h("p", { class: "hint" }, "One row a pass over the points, a mark where a point was corrected:"), picture];
 }

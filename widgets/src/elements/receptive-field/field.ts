@@ -6,13 +6,15 @@ const PIXEL = 10;
 
 export class Field {
   readonly node = svg("svg", { role: "group", "aria-label": "The input image" });
-  #pixels = svg("g");
+  #columns = svg("g", { id: "columns" });
+  #rows = svg("g");
+  #grid = svg("path", { class: "grid" });
   #box = svg("rect", { class: "box grab", tabindex: 0, role: "slider", "aria-label": "What the unit sees. Arrow keys move the unit.", "aria-valuenow": 0 });
   #size = 0;
 
   /** `move` gets how many pixels the box was dragged, `begin` says that a drag begins, `step` counts units. */
   constructor(begin: () => void, move: (down: number, right: number) => void, step: (down: number, right: number) => void) {
-    this.node.append(this.#pixels, this.#box);
+    this.node.append(svg("defs", null, this.#columns), this.#rows, this.#grid, this.#box);
     let from = { x: 0, y: 0 };
     drag(this.#box, {
       start: (event) => {
@@ -34,14 +36,13 @@ export class Field {
 
   draw(size: number, down: readonly number[], right: readonly number[], unit: readonly [number, number]): void {
     if (size !== this.#size) this.#build(size);
-    const most = Math.max(1, ...down) * Math.max(1, ...right);
-    let i = 0;
-    for (const row of Array.from({ length: size }, (_, r) => down[r] ?? 0)) {
-      for (let column = 0; column < size; column++) {
-        const share = (row * (right[column] ?? 0)) / most;
-        set(this.#pixels.children[i++]!, { "fill-opacity": share > 0 ? (0.2 + 0.8 * share).toFixed(2) : 0 });
-      }
-    }
+    // The ways of a pixel are those of its row times those of its column; so are the opacities.
+    const shade = (counts: readonly number[], i: number): string => {
+      const count = counts[i] ?? 0;
+      return count > 0 ? (0.35 + (0.65 * count) / Math.max(...counts)).toFixed(2) : "0";
+    };
+    [...this.#columns.children].forEach((cell, i) => set(cell, { "fill-opacity": shade(right, i) }));
+    [...this.#rows.children].forEach((row, i) => set(row, { opacity: shade(down, i) }));
     const [vertical, horizontal] = [seen(down), seen(right)];
     const shown = vertical.pixels > 0;
     set(this.#box, {
@@ -55,7 +56,10 @@ export class Field {
   #build(size: number): void {
     this.#size = size;
     set(this.node, { viewBox: `-1 -1 ${size * PIXEL + 2} ${size * PIXEL + 2}` });
-    const pixel = (i: number): SVGRectElement => svg("rect", { x: (i % size) * PIXEL, y: Math.floor(i / size) * PIXEL, width: PIXEL, height: PIXEL, "fill-opacity": 0 });
-    put(this.#pixels, ...Array.from({ length: size * size }, (_, i) => pixel(i)));
+    const whole = size * PIXEL;
+    const each = <T>(make: (place: number) => T): T[] => Array.from({ length: size }, (_, i) => make(i * PIXEL));
+    put(this.#columns, ...each((x) => svg("rect", { x, width: PIXEL, height: PIXEL })));
+    put(this.#rows, ...each((y) => svg("use", { href: "#columns", y, opacity: 0 })));
+    set(this.#grid, { d: [...each((at) => `M0,${at}H${whole}M${at},0V${whole}`), `M0,${whole}H${whole}V0`].join("") });
   }
 }

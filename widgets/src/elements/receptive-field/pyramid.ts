@@ -11,7 +11,7 @@ const HEIGHT = 46;
 
 export class Pyramid {
   readonly node = svg("svg", { role: "group", "aria-label": "The layers from the side, input below, output above" });
-  #lines = svg("g", { class: "lines" });
+  #lines = svg("path", { class: "lines" });
   #units = svg("g");
   #names = svg("g", { class: "names", "aria-hidden": true });
   #handle = svg("g", { class: "unit grab", tabindex: 0, role: "slider", "aria-label": "The output unit. Left and right arrows move it.", "aria-valuemin": 0 }, svg("circle", { r: 20, fill: "transparent" }), svg("rect", { x: -8, y: -8, width: 16, height: 16 }));
@@ -72,16 +72,16 @@ export class Pyramid {
   }
 
   #connect(layers: readonly Layer[], counts: readonly number[][]): void {
-    const lines: SVGElement[] = [];
+    let way = "";
     layers.forEach(({ kernel, stride, dilation }, level) => {
       counts[level + 1]?.forEach((count, unit) => {
         if (count === 0) return;
         for (let tap = 0; tap < kernel; tap++) {
           const [from, to] = [this.#centres[level]![unit * stride + tap * dilation]!, this.#centres[level + 1]![unit]!];
-          lines.push(svg("line", { x1: from, y1: this.#y(level) - 5, x2: to, y2: this.#y(level + 1) + 5 }));
+          way += `M${from},${this.#y(level) - 5}L${to},${this.#y(level + 1) + 5}`;
         }
       });
     });
-    put(this.#lines, ...lines);
+    set(this.#lines, { d: way });
   }
 }
