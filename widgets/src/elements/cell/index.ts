@@ -61,9 +61,8 @@ export class BookCell extends HTMLElement {
         results.push(result);
       }
       progress.announce("Running…");
-      const begun = performance.now();
       const result = await this.execute(false);
-      const took = `Ran in ${seconds(performance.now() - begun)}`;
+      const took = `Ran in ${seconds(progress.running)}`;
       this.#bar.note(result.stopped ? ending(result) : took + aboutThoseAbove(results));
     });
   }
@@ -233,8 +232,8 @@ function ending({ stopped, replaying }: RunResult): string {
     crash: "Python itself broke down at this code.",
   }[stopped ?? "reader"];
   if (replaying === null) return how;
-  const again = replaying === 0 ? "" : `, and ${count(replaying, "cell")} that had been run run again`;
-  return `${how} Python is started anew${again}.`;
+  const again = replaying === 0 ? "" : `, and runs again what had been run (${count(replaying, "cell")})`;
+  return `${how} Python starts anew${again}.`;
 }
 
 customElements.define("book-cell", BookCell);

@@ -20,6 +20,11 @@ export class Progress {
     this.#unsubscribe = runtime.state((state) => this.#follow(state));
   }
 
+  /** Milliseconds since the code began to run, without the fetching before it. */
+  get running(): number {
+    return performance.now() - this.#begun;
+  }
+
   /** What is run next. */
   announce(what: string): void {
     this.#what = what;

@@ -1,6 +1,6 @@
 /** Words that the parser does not tell apart: Python's built-in names, and, in comments, what has a colour. */
 import { syntaxTree } from "@codemirror/language";
-import { RangeSetBuilder, type Extension } from "@codemirror/state";
+import { Prec, RangeSetBuilder, type Extension } from "@codemirror/state";
 import { Decoration, ViewPlugin, type DecorationSet, type EditorView } from "@codemirror/view";
 
 export const BUILTINS: ReadonlySet<string> = new Set(
@@ -47,7 +47,7 @@ function find(view: EditorView): DecorationSet {
   return found.finish();
 }
 
-export const words: Extension = ViewPlugin.define(
+const plugin = ViewPlugin.define(
   (view) => ({
     decorations: find(view),
     update(update) {
@@ -57,3 +57,6 @@ export const words: Extension = ViewPlugin.define(
   }),
   { decorations: (plugin) => plugin.decorations },
 );
+
+/** First among the decorations, which puts its marks inside those of the parser. */
+export const words: Extension = Prec.highest(plugin);

@@ -32,6 +32,7 @@ class BookExercise extends HTMLElement {
   #note = h("span", { class: "book-bar__note", role: "status" });
   #check = button("Check", () => void this.check(), "book-bar__run");
   #stop = button("Stop", stopAll);
+  #bar = h("div", { class: "book-bar", role: "group", "aria-label": "Your answer" });
   #hint = button("Hint", () => this.#nextHint());
   #reset = button("Reset", () => this.#startAgain());
 
@@ -81,9 +82,8 @@ class BookExercise extends HTMLElement {
     });
     const output = h("div", { class: "book-output" });
     this.#view = new OutputView(output);
-    const bar = h("div", { class: "book-bar", role: "group", "aria-label": "Your answer" });
-    bar.append(this.#check, this.#stop, this.#hint, this.#reset, this.#note);
-    this.querySelector(".book-exercise-starter")?.after(bar, this.#results, output);
+    this.#bar.append(this.#check, this.#stop, this.#hint, this.#reset, this.#note);
+    this.querySelector(".book-exercise-starter")?.after(this.#bar, this.#results, output);
     this.#stop.hidden = true;
     wakeOnUse(this);
     showStatus();
@@ -155,6 +155,7 @@ class BookExercise extends HTMLElement {
   #setBusy(busy: boolean): void {
     const focused = document.activeElement === (busy ? this.#check : this.#stop);
     this.#busy = busy;
+    this.#bar.toggleAttribute("data-busy", busy);
     this.#check.hidden = busy;
     this.#stop.hidden = !busy;
     if (focused) (busy ? this.#stop : this.#check).focus();

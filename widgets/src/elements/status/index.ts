@@ -47,7 +47,8 @@ class BookStatus extends HTMLElement {
 
   #follow(state: State): void {
     this.dataset["state"] = state.name;
-    put(this.#chip, h("span", { class: "book-status__dot", "aria-hidden": "true" }), words(state));
+    const dot = h("span", { class: "book-status__dot", "aria-hidden": "true" });
+    put(this.#chip, dot, h("span", { class: "book-status__word" }, words(state)));
     this.#chip.setAttribute("aria-label", `${words(state)}. Menu of Python and of your progress`);
     this.#retry.hidden = state.name !== "error";
     this.#stop.hidden = state.name !== "running";

@@ -1,0 +1,238 @@
+"""Cells: standing outputs, running, editing, stopping, and what is kept."""
+
+import gzip
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from .actions import MINUTE, cell, fetched, note, output, press, pythons, run, wait, write
+
+pytestmark = pytest.mark.browser
+CHAPTERS = ["foundations/perceptron/", "foundations/backpropagation/"]
+CHAPTER = CHAPTERS[0]
+FIRST, SECOND, THIRD = "first-perceptron", "gates", "proof-race"
+
+
+def test_a_reader_who_only_reads_loads_no_python(page: Page, site: str) -> None:
+    asked = fetched(page)
+    page.goto(site + CHAPTER, wait_until="networkidle")
+    page.mouse.wheel(0, 5000)
+    assert output(cell(page, FIRST)).inner_text().strip()
+    assert not [url for url in asked if "/pyodide/" in url or "codemirror" in url]
+    scripts = [url for url in set(asked) if "/assets/book/" in url and url.endswith(".js")]
+    size = sum(len(gzip.compress(page.request.get(url).body())) for url in scripts)
+    assert size < 32_000, f"{size} bytes of script, the explorable's among them"
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_running_a_cell_gives_what_stands_under_it(page: Page, site: str, chapter: str) -> None:
+    page.goto(site + chapter)
+    cells = page.locator("book-cell")
+    for index in range(cells.count()):
+        element = cells.nth(index)
+        standing = output(element).inner_html()
+        run(element)
+        assert output(element).inner_html() == standing, element.get_attribute("id")
+
+
+def test_a_cell_brings_along_the_cells_above(page: Page, site: str) -> None:
+    page.goto(site + CHAPTER)
+    run(cell(page, THIRD))
+    expect(note(cell(page, THIRD))).to_contain_text("after 2 cells above")
+    expect(page.locator(".book-error")).to_have_count(0)
+    run(cell(page, THIRD))
+    expect(note(cell(page, THIRD))).not_to_contain_text("above")
+
+
+def test_an_edit_loses_no_letter_and_is_kept(page: Page, site: str) -> None:
+    page.goto(site + CHAPTER)
+    first = cell(page, FIRST)
+    standing = output(first).inner_html()
+    first.locator("pre.book-code").focus()
+    page.keyboard.type("print(6 * 7)\n")
+    assert first.evaluate("cell => cell.code").startswith("print(6 * 7)\n")
+    expect(first.locator(".book-bar__edited")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    wait(first)
+    expect(output(first)).to_contain_text("42")
+
+    asked = fetched(page)
+    page.reload(wait_until="networkidle")
+    expect(first.locator("pre.book-code")).to_contain_text("print(6 * 7)")
+    assert output(first).inner_html() == standing
+    assert not [url for url in asked if "/pyodide/" in url]
+    press(first, "Reset")
+    expect(first.locator("pre.book-code")).not_to_contain_text("print(6 * 7)")
+    page.reload()
+    expect(first.locator("pre.book-code")).not_to_contain_text("print(6 * 7)")
+
+
+def test_reset_brings_back_code_and_output(page: Page, site: str) -> None:
+    page.goto(site + CHAPTER)
+    first = cell(page, FIRST)
+    standing, code = output(first).inner_html(), first.locator("pre.book-code").inner_html()
+    write(first, "print(0); False")
+    run(first)
+    assert output(first).inner_text().split() == ["0", "False"]
+    press(first, "Reset")
+    assert output(first).inner_html() == standing
+    assert first.locator("pre.book-code").inner_html() == code
+
+
+def test_an_error_names_the_line(page: Page, site: str) -> None:
+    page.goto(site + CHAPTER)
+    first = cell(page, FIRST)
+    write(first, "number = 1\nprint('before')\nprint(numbr)")
+    run(first)
+    expect(output(first)).to_contain_text("before")
+    expect(output(first)).to_contain_text("NameError in line 3")
+    expect(output(first)).to_contain_text("Did you mean `number`?")
+
+
+def test_stop_ends_a_loop_and_keeps_the_variables(page: Page, site: str) -> None:
+    page.goto(site + CHAPTER)
+    first, second, third = (cell(page, name) for name in (FIRST, SECOND, THIRD))
+    write(first, "kept = 41")
+    run(first)
+    write(second, "print('going')\nwhile True:\n    pass")
+    press(second, "Run")
+    expect(output(second)).to_contain_text("going", timeout=MINUTE)
+    press(second, "Stop")
+    wait(second)
+    expect(note(second)).to_contain_text("Python starts anew, and runs again what had been run (1 cell)")
+    write(second, "")
+    write(third, "kept + 1")
+    run(third)
+    expect(output(third)).to_have_text("42")
+
+
+def test_stop_interrupts_where_the_host_isolates_pages(page: Page, isolated_site: str) -> None:
+    page.goto(isolated_site + CHAPTER)
+    assert page.evaluate("crossOriginIsolated")
+    first = cell(page, FIRST)
+    write(first, "import time\nprint('going')\nwhile True:\n    pass")
+    press(first, "Run")
+    expect(output(first)).to_contain_text("going", timeout=MINUTE)
+    workers = pythons(page)
+    press(first, "Stop")
+    wait(first)
+    expect(note(first)).to_have_text("Stopped.")
+    write(first, "1 + 1")
+    run(first)
+    expect(output(first)).to_have_text("2")
+    assert workers == []
+
+
+def test_a_flood_of_output_is_cut(page: Page, site: str) -> None:
+    page.goto(site + CHAPTER)
+    first = cell(page, FIRST)
+    write(first, "for n in range(30_000):\n    print(n)")
+    run(first)
+    expect(output(first)).to_contain_text("print less")
+
+
+def test_python_lives_through_a_change_of_page(page: Page, site: str) -> None:
+    workers = pythons(page)
+    page.goto(site + CHAPTER)
+    run(cell(page, FIRST))
+    page.locator("nav a[href*='backpropagation']").first.click()
+    expect(page.locator("h1")).to_contain_text("Backpropagation")
+    other = page.locator("book-cell").first
+    run(other)
+    expect(page.locator("book-status")).to_contain_text("Python is ready")
+    assert len(workers) == 1
+    page.go_back()
+    expect(page.locator("h1")).to_contain_text("perceptron", ignore_case=True)
+    run(cell(page, SECOND))
+    expect(note(cell(page, SECOND))).not_to_contain_text("above")
+
+
+def test_code_in_a_link_is_shown_and_not_run(page: Page, site: str) -> None:
+    page.goto(site + CHAPTER)
+    first = cell(page, FIRST)
+    write(first, "print('from a friend ä → 🙂')")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    press(first, "Link")
+    expect(note(first)).to_contain_text("copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+    page.evaluate("localStorage.clear()")
+    page.goto("about:blank")
+    asked = fetched(page)
+    page.goto(link, wait_until="networkidle")
+    expect(first.locator("pre.book-code")).to_contain_text("from a friend ä → 🙂")
+    expect(output(first)).not_to_contain_text("from a friend")
+    assert not [url for url in asked if "/pyodide/" in url]
+    run(first)
+    expect(output(first)).to_contain_text("from a friend ä → 🙂")
+
+
+def test_a_failed_start_says_so_and_can_be_tried_again(page: Page, site: str) -> None:
+    page.route("**/pyodide/numpy-*", lambda route: route.abort())
+    page.goto(site + CHAPTER)
+    first = cell(page, FIRST)
+    standing = output(first).inner_html()
+    press(first, "Run")
+    wait(first)
+    expect(note(first)).to_contain_text("Python could not be started. numpy-")
+    assert output(first).inner_html() == standing
+    page.unroute("**/pyodide/numpy-*")
+    press(first, "Try again")
+    wait(first)
+    expect(note(first)).to_contain_text("Ran in")
+
+
+def test_the_keyboard_goes_in_and_out_of_the_code(page: Page, site: str) -> None:
+    page.goto(site + CHAPTER)
+    first = cell(page, FIRST)
+    code = first.locator("pre.book-code")
+    code.focus()
+    page.keyboard.press("Tab")
+    expect(first.get_by_role("button", name="Run", exact=True)).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(code).to_be_focused()
+    page.keyboard.press("Enter")
+    editor = first.locator(".cm-content")
+    expect(editor).to_be_focused()
+    expect(first.locator(".book-code__hint")).to_be_visible()
+    before = first.evaluate("cell => cell.code")
+    page.keyboard.press("Tab")
+    assert first.evaluate("cell => cell.code") == "    " + before
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    expect(first.get_by_role("button", name="Run", exact=True)).to_be_focused()
+    editor.focus()
+    page.keyboard.press("Shift+Enter")
+    expect(cell(page, SECOND).locator("pre.book-code")).to_be_focused()
+
+
+def test_with_data_saving_only_run_loads_python(page: Page, site: str) -> None:
+    page.add_init_script(
+        "Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"
+    )
+    asked = fetched(page)
+    page.goto(site + CHAPTER, wait_until="networkidle")
+    first = cell(page, FIRST)
+    first.hover()
+    first.locator("pre.book-code").focus()
+    page.wait_for_timeout(500)
+    assert not [url for url in asked if "/pyodide/" in url]
+    run(first)
+    assert [url for url in asked if "/pyodide/" in url]
+
+
+def test_a_phone_gets_large_targets_and_no_sideways_scrolling(browser: Browser, site: str) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto(site + CHAPTER)
+    first = cell(page, FIRST)
+    button = first.get_by_role("button", name="Run", exact=True)
+    box = button.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 44
+    button.tap()
+    wait(first)
+    expect(note(first)).to_contain_text("Ran in")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
