@@ -86,6 +86,19 @@ def reference(
                       xycoords=("data", "axes fraction"))  # fmt: skip
 
 
+def log_scale(axis: Any, ticks: Sequence[float] | None = None) -> None:
+    """A logarithmic axis with plain numbers, at the places given or at powers of ten."""
+    from matplotlib.ticker import LogLocator, NullLocator
+
+    axis._set_axes_scale("log")
+    axis.set_minor_locator(NullLocator())
+    if ticks is None:
+        axis.set_major_locator(LogLocator(numticks=8))
+    else:
+        axis.set_ticks(list(ticks))
+    axis.set_major_formatter(lambda value, _: f"{value:,.10g}")
+
+
 def room(axes: Axes, share: float = 0.2) -> None:
     """Leave room on the right for the labels beside the lines."""
     low, high = axes.get_xlim()

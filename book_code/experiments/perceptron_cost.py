@@ -22,9 +22,9 @@ class Config:
     """Numbers of examples at a fixed number of inputs, and the other way round."""
 
     examples: tuple[int, ...] = (250, 500, 1_000, 2_000, 4_000, 8_000)
-    inputs: tuple[int, ...] = (10, 100, 1_000, 10_000, 30_000)
+    inputs: tuple[int, ...] = (10, 100, 1_000, 10_000, 100_000, 300_000)
     fixed_inputs: int = 100
-    fixed_examples: int = 500
+    fixed_examples: int = 100
     margin: float = 0.3
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
 
@@ -132,13 +132,13 @@ def describe(result, config):
 
 def plot(result: Result) -> Any:
     """Time against examples and against inputs."""
-    from book_code.experiments._draw import curve, subplots
+    from book_code.experiments._draw import curve, log_scale, subplots
 
     figure, (left, right) = subplots(ncols=2, sharey=True)
     for look, (axes, name) in enumerate([(left, "examples"), (right, "inputs")]):
         curve(axes, result, name, look)
-        axes.set_xscale("log")
-        axes.set_yscale("log")
+        log_scale(axes.xaxis, result.series[name]["x"][::2])
+        log_scale(axes.yaxis)
     left.set_ylabel("time of an epoch (ms)")
     left.set_xlabel(f"examples\n(of {result.config['fixed_inputs']} inputs)")
     right.set_xlabel(f"inputs\n({result.config['fixed_examples']} examples)")

@@ -83,7 +83,7 @@ def count(config: Config, margin: float, dim: int, seed: int) -> tuple[int, floa
 
 def plot(result: Result) -> Any:
     """Updates and the bound, against the margin."""
-    from book_code.experiments._draw import beside, curve, room, subplots
+    from book_code.experiments._draw import curve, log_scale, subplots
     from book_code.plotting import CYCLE, INK_SOFT
 
     figure, axes = subplots()
@@ -94,15 +94,15 @@ def plot(result: Result) -> Any:
     for look, dim in enumerate(result.config["dimensions"]):
         name = f"updates_{dim}"
         curve(axes, result, name, look)
-        beside(axes, result.series[name]["x"][-1], result.series[name]["mean"][-1],
-               f"{dim} dimensions", CYCLE[look]["color"])  # fmt: skip
-    axes.set_xscale("log")
-    axes.set_yscale("log")
+        data = result.series[name]
+        axes.annotate(f"{dim} dimensions", (data["x"][0], data["mean"][0]), xytext=(-8, 0),
+                      textcoords="offset points", ha="right", va="center",
+                      color=CYCLE[look]["color"])  # fmt: skip
+    log_scale(axes.xaxis, result.config["margins"])
+    log_scale(axes.yaxis)
     axes.set_ylim(bottom=0.8)
-    margins = result.config["margins"]
-    axes.set_xticks(margins, [f"{margin:g}" for margin in margins])
-    axes.set_xticks([], minor=True)
     axes.set_xlabel("margin (R = 3)")
     axes.set_ylabel("updates")
-    room(axes, 0.35)
+    low, high = axes.get_xlim()
+    axes.set_xlim(low / 5, high)
     return figure
