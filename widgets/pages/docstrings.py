@@ -7,7 +7,9 @@ import griffe
 
 ROLE = re.compile(r":(?:func|meth|class|attr|mod|data|exc):`~?([^`]+)`")
 DOCTEST = re.compile(r"(?:\A|\n\n)(?=>>> )")
-SECTION = re.compile(r"^(Args|Attributes|Examples?|Raises|Returns|Shape|Yields|Note|Source):", re.M)
+SECTION = re.compile(
+    r"^(Args|Attributes|Examples?|Raises|Returns|Shape|Yields|Note|Source):", re.M
+)
 
 
 def prepared(text: str) -> str:
