@@ -48,6 +48,7 @@ def test_targets_have_gradients_too():
 
 
 def test_values_by_hand():
+    assert losses.huber([0.5, 3.0], [0.0, 0.0]).item() == pytest.approx((0.125 + 2.5) / 2)
     assert losses.hinge(SCORES, SIGNS).item() == pytest.approx((0.6 + 0.3 + 3.5 + 4.1) / 4)
     assert losses.perceptron(SCORES, SIGNS).item() == pytest.approx((2.5 + 3.1) / 4)
     assert losses.cross_entropy(np.zeros((4, 3)), LABELS).item() == pytest.approx(np.log(3))
