@@ -24,10 +24,10 @@ GRADIENT = "#a02c79"
 TARGET = "#514500"
 ACCENT = "#4b3f8f"
 INK = "#000000"  # becomes the colour of the text around the figure
-INK_SOFT = "#5f6368"
-RULE = "#d5d2cb"
-PAPER = "#ffffff"
-PAPER_RAISED = "#f6f4ef"
+INK_SOFT = "#635d53"
+RULE = "#dcd6c8"
+PAPER = "#ffffff"  # white is whatever the page is printed on
+PAPER_RAISED = "#f5f2ea"
 
 VARIABLES = {
     DATA: "--book-data",

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -126,6 +127,14 @@ def test_lines_are_told_apart_without_colour():
     looks = [(look["marker"], look["linestyle"]) for look in plotting.CYCLE]
     assert len(set(looks)) == len(looks)
     assert len({look["color"] for look in plotting.CYCLE}) == len(looks)
+
+
+def test_the_colours_are_those_of_the_page():
+    tokens = Path(__file__).parents[1] / "widgets" / "src" / "styles" / "tokens.css"
+    light = tokens.read_text("utf-8").split("}")[0]
+    for color, name in VARIABLES.items():
+        if color != plotting.PAPER:
+            assert f"{name}: {color};" in light, name
 
 
 def test_importing_it_does_not_import_matplotlib():

@@ -191,5 +191,7 @@ def plot(result: Result) -> Any:
     axes.set_ylim(0, max(3.0, tallest * 1.45))
     side.set_xlabel("hidden layers of an MLP")
     side.set_xticks(data["x"])
-    side.annotate("multiplications", (0.04, 0.97), xycoords="axes fraction", color=DATA, va="top")
+    side.annotate(
+        "multiplications", (0.04, 0.97), xycoords="axes fraction", color=DATA, va="top"
+    )
     return figure

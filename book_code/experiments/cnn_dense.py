@@ -111,7 +111,8 @@ def plot(result: Result) -> Any:
         entry, style = result.metrics[f"shuffled_accuracy_{label}"], CYCLE[look]
         side.errorbar(look, entry["mean"], yerr=entry["sd"], capsize=2.5, **style)
         data = result.series[f"moved_{label}"]
-        axes.annotate(words, (data["x"][3], data["mean"][3]), xytext=(8, 4),
+        middle = len(data["x"]) // 2
+        axes.annotate(words, (data["x"][middle], data["mean"][middle]), xytext=(8, 4),
                       textcoords="offset points", color=style["color"])  # fmt: skip
     axes.set_xlabel("pixels moved")
     axes.set_ylabel("test accuracy (%)")

@@ -68,5 +68,7 @@ def plot(result: Result) -> Any:
     dots(moved, result, {f"moved_accuracy_{k}": v for k, v in LABELS.items()}, GRADIENT)
     still.set_title("as they are", color=DATA)
     moved.set_title(f"moved by {result.config['moved_by']} pixels", color=GRADIENT)
-    figure.supxlabel("test accuracy (%)", fontsize=12)
+    for axes in (still, moved):
+        axes.set_xlabel("test accuracy (%)")
+        axes.margins(x=0.12)
     return figure
