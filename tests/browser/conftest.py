@@ -3,6 +3,7 @@
 import functools
 import http.server
 import os
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -33,6 +34,19 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     def __init__(self, *args, headers: dict[str, str], **kwargs) -> None:
         self.more = headers
         super().__init__(*args, **kwargs)
+
+    def do_GET(self) -> None:
+        """The sitemap names the host, as it does when the book is built for one (BOOK_URL)."""
+        if self.path != "/sitemap.xml":
+            return super().do_GET()
+        text = (SITE / "sitemap.xml").read_text(encoding="utf-8")
+        here = f"<loc>http://{self.headers['Host']}/"
+        body = re.sub(r"<loc>https?://[^/]+/", here, text).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/xml")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     def end_headers(self) -> None:
         for name, value in self.more.items():

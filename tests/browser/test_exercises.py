@@ -17,10 +17,8 @@ def exercise(page: Page) -> Locator:
     return page.locator(f"book-exercise#{EXERCISE}")
 
 
-def solution(element: Locator) -> str:
-    return json.loads(element.locator("script[type='application/json']").text_content() or "")[
-        "solution"
-    ]
+def data(element: Locator) -> dict:
+    return json.loads(element.locator(".book-data").get_attribute("data-value") or "")
 
 
 def check(element: Locator) -> None:
@@ -45,7 +43,7 @@ def test_a_wrong_answer_is_told_what_is_wrong(page: Page, site: str) -> None:
 def test_the_right_answer_is_solved_and_stays_so(page: Page, site: str) -> None:
     page.goto(site + CHAPTER)
     task = exercise(page)
-    write(task, solution(task))
+    write(task, data(task)["solution"])
     page.keyboard.press("Control+Enter")
     wait(task)
     expect(note(task)).to_contain_text("Solved")
@@ -83,7 +81,7 @@ def test_an_endless_answer_can_be_stopped(page: Page, site: str) -> None:
 def test_a_quiz_says_why_and_is_kept(page: Page, site: str) -> None:
     page.goto(site + CHAPTER)
     quiz = page.locator(f"book-quiz#{QUIZ}")
-    right = json.loads(quiz.locator("script").text_content() or "")["right"]
+    right = data(quiz)["right"]
     answer = quiz.get_by_role("button", name="Answer")
     expect(answer).to_be_disabled()
     quiz.get_by_role("radio").nth(right.index(False)).check()
@@ -127,6 +125,6 @@ def test_a_browser_that_stores_nothing_breaks_nothing(page: Page, site: str) -> 
     )
     page.goto(site + CHAPTER)
     task = exercise(page)
-    write(task, solution(task))
+    write(task, data(task)["solution"])
     check(task)
     expect(note(task)).to_contain_text("Solved")

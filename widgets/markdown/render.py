@@ -19,10 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 FIGURES = ROOT / "docs/assets/figures"
 
 
-def data_script(data: Any) -> str:
-    """Data for an element's script; no text in it can end the element."""
-    text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
-    return f'<script type="application/json">{text}</script>'
+def data_part(data: Any) -> str:
+    """Data for an element, in an attribute: the theme's instant navigation runs any <script> anew."""
+    return f'<div class="book-data" hidden data-value="{attribute(json.dumps(data))}"></div>'
 
 
 def attribute(text: object) -> str:
@@ -32,7 +31,7 @@ def attribute(text: object) -> str:
 def cell_html(cell: Cell, number: int, output: str) -> str:
     return (
         f'<book-cell id="{cell.id}" data-cell="{number}">{code_html(cell.code)}'
-        f'<div class="book-output">{output}</div>{data_script({"code": cell.code})}</book-cell>'
+        f'<div class="book-output">{output}</div>{data_part({"code": cell.code})}</book-cell>'
     )
 
 
@@ -84,7 +83,7 @@ def exercise_markdown(exercise: Exercise, number: int, write: Writer) -> list[st
         write.details("book-exercise-hint", f"Hint{of}").markdown(hint).tag("</details>")
     write.details("book-exercise-solution", "Solution").html(code_html(exercise.solution))
     write.markdown(exercise.remarks).tag("</details>")
-    return write.html(data_script(data)).tag("</book-exercise>").lines
+    return write.html(data_part(data)).tag("</book-exercise>").lines
 
 
 def quiz_markdown(quiz: Quiz, number: int, write: Writer) -> list[str]:
@@ -97,7 +96,7 @@ def quiz_markdown(quiz: Quiz, number: int, write: Writer) -> list[str]:
     why = [f"1. **{'Right' if c.right else 'Wrong'}.** {c.why}" for c in quiz.choices]
     write.markdown("\n".join(why)).tag("</details>")
     data = {"id": quiz.id, "right": right, "several": sum(right) > 1}
-    return write.html(data_script(data)).tag("</book-quiz>").lines
+    return write.html(data_part(data)).tag("</book-quiz>").lines
 
 
 def figure_markdown(figure: Figure, number: int, page: Page, write: Writer) -> list[str]:

@@ -35,7 +35,8 @@ export function showStatus(): void {
 
 /** The data that the build left in an element. */
 export function dataOf<T>(element: Element): T {
-  return JSON.parse(element.querySelector("script[type='application/json']")?.textContent ?? "{}") as T;
+  const { value = "{}" } = element.querySelector<HTMLElement>(".book-data")?.dataset ?? {};
+  return JSON.parse(value) as T;
 }
 
 export function count(number: number, one: string, many = `${one}s`): string {
