@@ -1,10 +1,11 @@
 """The real Node, KaTeX and Pyodide: what stands under a cell is made by these."""
 
 import json
+import zipfile
 
 import pytest
 
-from widgets.build.common import PYODIDE
+from widgets.build.common import PYODIDE, sha256
 from widgets.markdown import standing
 from widgets.markdown.fences import Cell
 from widgets.markdown.service import Service, ServiceError
@@ -117,3 +118,19 @@ def test_the_lock_file_holds_what_is_served_and_nothing_else():
     wheels = {path.name for path in PYODIDE.glob("*.whl")}
     assert {package["file_name"] for package in packages.values()} == wheels
     assert all(set(package["depends"]) <= set(packages) for package in packages.values())
+
+
+def test_what_is_served_is_compiled_and_has_the_hash_that_the_lock_file_states():
+    packages = json.loads((PYODIDE / "pyodide-lock.json").read_text())["packages"]
+    for package in packages.values():
+        assert sha256(PYODIDE / package["file_name"]) == package["sha256"]
+    sources = [PYODIDE / packages["numpy"]["file_name"], PYODIDE / "python_stdlib.zip"]
+    for path in sources:
+        names = zipfile.ZipFile(path).namelist()
+        assert any(name.endswith(".pyc") for name in names)
+        assert not any(name.endswith(".py") or "/tests/" in name for name in names)
+
+
+def test_book_code_keeps_its_source_for_readers(node):
+    code = "import inspect\nfrom book_code import losses\ninspect.getsource(losses.mse)[:7]"
+    assert run(node, code) == [{"kind": "value", "text": "'def mse'"}]

@@ -10,14 +10,17 @@ from pathlib import Path
 
 from .common import PYODIDE, ROOT, WIDGETS, BuildError, Stamp, digest, files_in, say, sha256
 from .gather import VERSION, gather
+from .node import run_node
 
 NPM = WIDGETS / "node_modules/pyodide"
-CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
+CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"]
+LIBRARY = "python_stdlib.zip"
 WANTED = ["numpy", "matplotlib"]
-NOT_NEEDED = {
-    "pytz"
-}  # the lock file names it for Matplotlib, which has not imported it for years
+# Matplotlib depends on them by name: pytz, which it no longer imports, and fonttools, for PDF.
+NOT_NEEDED = {"pytz", "fonttools"}
 WHEEL = ROOT / "build/wheel"
+GATHERED = ROOT / "build/gathered"
+COMPILED = ROOT / "build/compiled"
 
 
 def lock_file() -> dict:
@@ -66,25 +69,56 @@ def build_wheel() -> Path:
     return next(WHEEL.glob("book_code-*.whl"))
 
 
+def compile_all(packages: dict[str, dict]) -> None:
+    """Gather the packages, and have the reader's own Python compile them and its library."""
+    names = [package["file_name"] for package in packages.values()]
+    scripts = [WIDGETS / f"build/{name}" for name in ("compile.mjs", "compile_archives.py")]
+    source = digest([*scripts, NPM / "package.json"], *names)
+    stamp = Stamp("compiled", source, [COMPILED / name for name in [LIBRARY, *names]])
+    if stamp.fresh():
+        return
+    stamp.remove()
+    for folder in (GATHERED, COMPILED):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    gather(list(packages.values()), GATHERED)
+    shutil.copyfile(NPM / LIBRARY, GATHERED / LIBRARY)
+    say("  Compiling them with the Python that will load them (half a minute)...")
+    places = dict.fromkeys(names, "/lib/python3.14/site-packages")
+    order = {
+        "pyodide": str(NPM),
+        "from": str(GATHERED),
+        "to": str(COMPILED),
+        "archives": {LIBRARY: "/lib/python314.zip", **places},
+    }
+    run_node([str(scripts[0]), json.dumps(order)], "Compiling the browser's packages")
+    stamp.write()
+
+
 def build_distribution() -> None:
-    """Write docs/assets/pyodide; files that are there and right stay."""
+    """Write docs/assets/pyodide; what is up to date stays."""
     wheel = build_wheel()
     lock = lock_file()
     packages = closure(lock["packages"], WANTED)
-    files = [*CORE, wheel.name, *(package["file_name"] for package in packages.values())]
+    compiled = [LIBRARY, *(package["file_name"] for package in packages.values())]
+    files = [*CORE, *compiled, wheel.name]
     made = ["pyodide-lock.json", "sizes.json"]
     outputs = [PYODIDE / name for name in [*files, *made]]
-    source = digest([*files_in(WIDGETS / "build", "*.py"), NPM / "package.json"], sha256(wheel))
+    source = digest(
+        [*files_in(WIDGETS / "build", "*.py", "*.mjs"), NPM / "package.json"], sha256(wheel)
+    )
     stamp = Stamp("pyodide", source, outputs)
     if stamp.fresh():
         say("Python for the browser: up to date.")
         return
     say("Python for the browser: gathering...")
     stamp.remove()
+    compile_all(packages)
     PYODIDE.mkdir(parents=True, exist_ok=True)
     for name in CORE:
         shutil.copyfile(NPM / name, PYODIDE / name)
-    gather(list(packages.values()), PYODIDE)
+    for name in compiled:
+        shutil.copyfile(COMPILED / name, PYODIDE / name)
     shutil.copyfile(wheel, PYODIDE / wheel.name)
     write_lock(lock["info"], packages, PYODIDE / wheel.name)
     sizes = {name: (PYODIDE / name).stat().st_size for name in [*files, "pyodide-lock.json"]}
@@ -105,7 +139,10 @@ def write_lock(info: dict, packages: dict[str, dict], wheel: Path) -> None:
 
     spec = PyodideLockSpec(
         info={**info, "version": VERSION},
-        packages=packages,
+        packages={
+            name: {**package, "sha256": sha256(wheel.parent / package["file_name"])}
+            for name, package in packages.items()
+        },
     )
     spec = add_wheels_to_spec(spec, [wheel], base_path=wheel.parent)
     spec.check_wheel_filenames()
