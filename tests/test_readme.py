@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 README = (Path(__file__).parents[1] / "README.md").read_text()
 
 
@@ -14,6 +16,7 @@ def test_the_eight_lines_print_their_comment(capsys):
     assert capsys.readouterr().out.strip() == lines[-1].split("#")[1].strip()
 
 
+@pytest.mark.native
 def test_every_room_of_the_table_exists():
     rooms = re.findall(r"`([\w./]+)`", README.split("| room |")[1].split("\n\n")[0])
     assert {"docs/", "book_code/", "noxfile.py"} <= set(rooms)
