@@ -15,6 +15,7 @@ PAGES = {
 }
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)  # a busy machine is slow to load a chapter
 
 
 def visit(page: Page, site: str, tag: str, query: str = "") -> Locator:
@@ -68,7 +69,9 @@ def test_the_question_comes_first(page, site, tag):
 
 
 @pytest.mark.parametrize("tag", PAGES)
-def test_the_static_form_is_what_is_printed_and_what_stands_without_scripts(browser: Browser, page, site, tag):
+def test_the_static_form_is_what_is_printed_and_what_stands_without_scripts(
+    browser: Browser, page, site, tag
+):
     element = visit(page, site, tag)
     words = element.locator(":scope > p").first
     expect(words).to_be_hidden()
@@ -130,8 +133,12 @@ def test_two_explorables_share_one_address(page, site):
     assert set(states) == {key_of(first), key_of(second)}
     page.goto("about:blank")
     page.goto(address)
-    expect(first.get_by_role("button", name="Shift it")).to_have_attribute("aria-pressed", "true")
-    expect(second.get_by_role("button", name="Strides")).to_have_attribute("aria-pressed", "true")
+    expect(first.get_by_role("button", name="Shift it")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    expect(second.get_by_role("button", name="Strides")).to_have_attribute(
+        "aria-pressed", "true"
+    )
 
 
 def test_the_state_leaves_anchors_and_navigation_alone(page, site):
@@ -179,7 +186,9 @@ def test_perceptron_runs_step_by_step_where_motion_is_welcome(page, site):
     press(element, "Just show me")
     press(element, "Run")
     expect(element.get_by_role("button", name="Pause")).to_be_visible()
-    expect(element.locator(".words")).to_contain_text("the rule has stopped after 9 updates", timeout=15_000)
+    expect(element.locator(".words")).to_contain_text(
+        "the rule has stopped after 9 updates", timeout=15_000
+    )
 
 
 def test_perceptron_xor_goes_in_circles(page, site):
@@ -235,7 +244,9 @@ def test_perceptron_weights_are_dragged_and_linked(page, site):
     after = arrow.get_attribute("aria-valuetext")
     assert after != "w = (1, 0.1)"
     again = visit(page, site, "book-perceptron", "?" + urlsplit(link(page, element)).query)
-    expect(again.get_by_role("slider", name=re.compile("Weight vector"))).to_have_attribute("aria-valuetext", after)
+    expect(again.get_by_role("slider", name=re.compile("Weight vector"))).to_have_attribute(
+        "aria-valuetext", after
+    )
 
 
 def test_perceptron_guess_line_is_judged(page, site):
@@ -245,7 +256,9 @@ def test_perceptron_guess_line_is_judged(page, site):
     drag(page, element.get_by_role("slider", name=re.compile("End 1")), 0, -30)
     press(element, "6 to 20")
     press(element, "Run")
-    expect(element.locator(".verdict")).to_contain_text(re.compile(r"differs from the rule’s by \d+°"))
+    expect(element.locator(".verdict")).to_contain_text(
+        re.compile(r"differs from the rule’s by \d+°")
+    )
 
 
 # The graph stepper
@@ -388,9 +401,9 @@ def test_receptive_field_unit_by_keyboard_drag_and_link(page, site):
     drag(page, box, 500, 0)
     expect(box).to_have_attribute("aria-valuetext", re.compile("columns 16 to 31"))
     again = visit(page, site, "book-receptive-field", "?" + urlsplit(link(page, element)).query)
-    expect(again.get_by_role("slider", name=re.compile("What the unit sees"))).to_have_attribute(
-        "aria-valuetext", re.compile("columns 16 to 31")
-    )
+    expect(
+        again.get_by_role("slider", name=re.compile("What the unit sees"))
+    ).to_have_attribute("aria-valuetext", re.compile("columns 16 to 31"))
 
 
 def test_receptive_field_of_a_stack_that_does_not_fit(page, site):
@@ -461,7 +474,11 @@ MEASURE = """async ([tag, selector]) => {
     [
         ("book-perceptron", "?playground=p:outlier;s:-1;g:50", ".point.plus"),
         ("book-graph", "?stepper=p:logistic;s:13;g:1", ".node.input"),
-        ("book-receptive-field", "?field=p:vgg;l:conv3+conv3+pool2/2+conv3;n:48;u:2,2;g:1", ".box"),
+        (
+            "book-receptive-field",
+            "?field=p:vgg;l:conv3+conv3+pool2/2+conv3;n:48;u:2,2;g:1",
+            ".box",
+        ),
     ],
 )
 def test_a_drag_is_answered_within_a_tenth_of_a_second(page, site, tag, query, selector):

@@ -118,7 +118,7 @@ def convolution() -> list[dict[str, Any]]:
     """Return outputs of conv2d and of both poolings for every way to slide."""
     rng = np.random.default_rng(1)
     cases = []
-    ways = itertools.product((1, 2, 3, 5), (1, 2, 3), ("valid", "same", "full"), (1, 2))
+    ways = itertools.product((1, 2, 3, 5), (1, 2, 3), ("valid", "same", "full", 1, 2), (1, 2))
     for kernel, stride, padding, dilation in ways:
         if (padding == "same" and stride > 1) or dilation * (kernel - 1) + 1 > 8:
             continue
@@ -129,7 +129,7 @@ def convolution() -> list[dict[str, Any]]:
         )
         case = {
             "stride": stride,
-            "padding": padding,
+            "padding": str(padding),
             "dilation": dilation,
             "output": y.numpy()[0, 0].tolist(),
         }

@@ -1,6 +1,6 @@
 /** One image under one filter, and pooling: the same numbers as `book_code.autodiff.functional`. */
 export type Grid = readonly (readonly number[])[];
-export const PADDINGS = ["valid", "same", "full"] as const;
+export const PADDINGS = ["valid", "same", "full", "1", "2"] as const;
 export const POOLS = ["none", "max", "avg"] as const;
 export type Padding = (typeof PADDINGS)[number];
 export type Pool = (typeof POOLS)[number];
@@ -15,7 +15,8 @@ export interface Sliding {
 export function margins(kernel: number, { padding, dilation }: Sliding): readonly [number, number] {
   const reach = dilation * (kernel - 1);
   if (padding === "valid") return [0, 0];
-  return padding === "full" ? [reach, reach] : [Math.floor(reach / 2), reach - Math.floor(reach / 2)];
+  if (padding === "full") return [reach, reach];
+  return padding === "same" ? [Math.floor(reach / 2), reach - Math.floor(reach / 2)] : [Number(padding), Number(padding)];
 }
 
 /** How many places the window has; none or less where it does not fit. */

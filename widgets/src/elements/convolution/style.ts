@@ -9,7 +9,7 @@ figure .controls { margin-top: .5em; }
 .outputs svg { min-width: 2em; max-width: 100%; }
 .cell .square { stroke: var(--rule); stroke-width: 1; } .cell.data .square { fill: var(--data); } .cell.activation .square { fill: var(--activation); }
 .cell.negative .square { fill: var(--soft); } .cell .margin { stroke-dasharray: 3 3; fill: none; }
-.cell text { font-size: 11px; font-variant-numeric: tabular-nums; pointer-events: none; }
+.cell text { fill: var(--ink); font-size: 11px; font-variant-numeric: tabular-nums; pointer-events: none; }
 .cell.dark text { fill: var(--paper); } .cell.outside text { fill: var(--soft); opacity: .7; }
 .cell.negative text { font-style: italic; }
 .window .frame { fill: var(--weight); fill-opacity: .1; stroke: var(--weight); stroke-width: 4; border: 0; }

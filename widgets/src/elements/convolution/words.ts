@@ -49,7 +49,7 @@ export function code(state: State, result: number | undefined): Child[] {
   const image = padded ? "padded" : "x";
   const lines = [
     "from book_code.autodiff.functional import conv2d" + (pool === "none" ? "" : `, ${pool}_pool2d`),
-    `y = conv2d(x, w, stride=${stride}, padding="${padding}", dilation=${dilation})`,
+    `y = conv2d(x, w, stride=${stride}, padding=${/\d/.test(padding) ? padding : `"${padding}"`}, dilation=${dilation})`,
     padded ? `padded = np.pad(x[0, 0], (${before}, ${after}))` : "",
     `(${image}[${padded ? "" : "0, 0, "}${cut(i)}, ${cut(j)}] * w[0, 0]).sum()    # ${result === undefined ? "?" : python(Number(result.toFixed(3)))}: y[0, 0, ${i}, ${j}]`,
     pool === "none" ? "" : `z = ${pool}_pool2d(y, 2)`,

@@ -7,7 +7,7 @@ export const css = `
 .names text { font-size: 11px; fill: var(--soft); paint-order: stroke; stroke: var(--paper); stroke-width: 4px; }
 .unit rect { fill: var(--activation); stroke: var(--activation); stroke-width: 2; } .unit:focus-visible rect { stroke: var(--accent); stroke-width: 4; }
 .image { max-width: 22em; } .image svg { background: var(--paper); }
-.image rect { fill: var(--data); stroke: none; } .image .grid { fill: none; stroke: var(--rule); stroke-width: .6; }
+.image rect, .image use { fill: var(--data); stroke: none; } .image .grid { fill: none; stroke: var(--rule); stroke-width: .6; }
 .image .box { fill: var(--activation); fill-opacity: 0; stroke: var(--activation); stroke-width: 3; } .image .box:focus-visible { stroke: var(--accent); stroke-width: 5; }
 .words { min-height: 3.2em; }
 .scroll { overflow-x: auto; } table { width: 100%; white-space: nowrap; } td { color: var(--ink); }
