@@ -12,7 +12,7 @@ from importlib._bootstrap_external import _code_to_hash_pyc as pyc_of
 # What no cell imports or draws with: tests, stubs, C headers, samples, servers, fonts of printers.
 LEFT_OUT = re.compile(
     r"/tests/|\.pyi$|/include/|\.(?:h|pxd|pyx|c|a)$|/sample_data/|/web_backend/"
-    r"|/numpy/f2py/|/(?:_pyrepl|wsgiref|xmlrpc)/"
+    r"|/numpy/f2py/"
     r"|/fonts/(?:afm|pdfcorefonts)/|/DejaVuSerif|/DejaVuSansMono-"
 )
 
