@@ -14,7 +14,7 @@ NUMBER = r"(?<![\w.])\d+(?:[.,]\d+)*"
 MEASURE = r"accura\w+|errors?|loss(?:es)?|precision|recall|F1|AUC|BLEU|perplexity|FID|mistakes?|corrections?|updates?"
 CLAIMS = [
     rf"{NUMBER}\s?(?:%|per ?cent|percentage points?)",
-    rf"±\s?\d|\d\s?±",
+    r"±\s?\d|\d\s?±",
     rf"{NUMBER}\s?(?:times|fold|×)\s(?:as|faster|slower|more|fewer|less|larger|smaller|better|worse|cheaper|longer)",
     rf"\b(?:takes?|took|needs?|needed|after|in|within|about|for)\s(?:only\s|about\s|some\s)?{NUMBER}\s?(?:ms|s|seconds?|minutes?|hours?)\b",
     rf"\b(?:{MEASURE})\b[^.;:]{{0,40}}?\s(?:of|is|was|are|were|to|at|from|below|above|near|about|than|reache[sd]|falls?|fell)\s{NUMBER}(?!\s?[x×]\s?\d)",

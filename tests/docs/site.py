@@ -21,8 +21,12 @@ class Page:
     url: str  # as the site has it, "foundations/perceptron/"
     ids: set[str] = field(default_factory=set)
     links: list[str] = field(default_factory=list)  # of <a>
-    fetched: list[tuple[str, str]] = field(default_factory=list)  # (tag, address) of all other tags
-    answers: dict[str, int] = field(default_factory=dict)  # item -> letters up to the next heading
+    fetched: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # (tag, address) of all other tags
+    answers: dict[str, int] = field(
+        default_factory=dict
+    )  # item -> letters up to the next heading
     text: str = ""
 
 
@@ -68,7 +72,9 @@ class Reader(HTMLParser):
 def pages() -> dict[str, Page]:
     """Every page of the built site by its address."""
     if not (SITE / "index.html").exists():
-        raise AssertionError("the site is not built: run `python -m mkdocs build --strict` first")
+        raise AssertionError(
+            "the site is not built: run `python -m mkdocs build --strict` first"
+        )
     found = {}
     for path in sorted(SITE.rglob("*.html")):
         url = path.relative_to(SITE).as_posix().removesuffix("index.html")
@@ -87,7 +93,9 @@ def fault(page: Page, link: str) -> str:
     where, name = unquote(target.path).lstrip("/"), unquote(target.fragment)
     if where in pages():
         known = pages()[where].ids
-        return f"no {name!r} on {where or 'the front page'}" if name and name not in known else ""
+        return (
+            f"no {name!r} on {where or 'the front page'}" if name and name not in known else ""
+        )
     return "" if (SITE / where).is_file() else f"no page {where}"
 
 
@@ -101,6 +109,8 @@ def items() -> list[dict[str, str]]:
 @cache
 def chapters_in_nav() -> set[str]:
     """The chapters that mkdocs.yml lists: these are done."""
-    nav = re.search(r"^nav:\n(.*?)^\S", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.S | re.M)
+    nav = re.search(
+        r"^nav:\n(.*?)^\S", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.S | re.M
+    )
     assert nav, "mkdocs.yml has no nav"
     return {name for name, _ in re.findall(r"([\w/-]+)\.(md|ipynb)$", nav[1], re.M)}

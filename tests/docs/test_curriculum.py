@@ -21,14 +21,17 @@ def missing(listed, done, answered):
     return [
         f"{row['chapter']}: {row['id']}"
         for row in listed
-        if row["chapter"] in done and answered.get(row["chapter"], {}).get(row["id"], 0) < ENOUGH
+        if row["chapter"] in done
+        and answered.get(row["chapter"], {}).get(row["id"], 0) < ENOUGH
     ]
 
 
 def test_a_missing_item_would_be_found():
     listed = [{"id": "A-1", "chapter": "part/one"}, {"id": "A-2", "chapter": "part/one"}]
     assert missing(listed, {"part/one"}, {"part/one": {"A-1": 500}}) == ["part/one: A-2"]
-    assert missing(listed, {"part/one"}, {"part/one": {"A-1": 500, "A-2": 7}}) == ["part/one: A-2"]
+    assert missing(listed, {"part/one"}, {"part/one": {"A-1": 500, "A-2": 7}}) == [
+        "part/one: A-2"
+    ]
     assert missing(listed, {"part/one"}, {"part/two": {"A-1": 500, "A-2": 500}})
     assert not missing(listed, set(), {})
 
@@ -38,7 +41,13 @@ def test_the_list_is_whole():
     assert len({row["id"] for row in items()}) == 578
     kinds = Counter(row["kind"] for row in items())
     questions = kinds["question"] + kinds["observation"]
-    assert (questions, kinds["project"], kinds["topic"], kinds["guide"], kinds["app"]) == (363, 31, 171, 10, 3)
+    assert (questions, kinds["project"], kinds["topic"], kinds["guide"], kinds["app"]) == (
+        363,
+        31,
+        171,
+        10,
+        3,
+    )
     assert {row["state"] for row in items()} <= {"answered", "planned"}
 
 
@@ -48,7 +57,9 @@ def test_no_chapter_that_is_listed_as_done_misses_an_item():
     gone = missing(items(), done, answers())
     for chapter in sorted({row["chapter"] for row in items()}):
         count = sum(row["chapter"] == chapter for row in items())
-        left = sum(name.startswith(f"{chapter}:") for name in gone) if chapter in done else count
+        left = (
+            sum(name.startswith(f"{chapter}:") for name in gone) if chapter in done else count
+        )
         table.append(f"{chapter:36}{count:>7}{count - left:>10}{left:>9}")
     print("\n".join(table))
     assert not gone, "listed as done, and not answered: " + ", ".join(gone)
@@ -62,5 +73,10 @@ def test_the_states_say_what_the_pages_hold():
 
 def test_no_page_answers_an_item_that_is_not_listed_or_not_its_own():
     home = {row["id"]: row["chapter"] for row in items()}
-    strangers = [f"{page}: {item}" for page, found in answers().items() for item in found if home.get(item) != page]
+    strangers = [
+        f"{page}: {item}"
+        for page, found in answers().items()
+        for item in found
+        if home.get(item) != page
+    ]
     assert not strangers

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from book_code import plotting
 
 from .site import ROOT
@@ -45,7 +46,9 @@ def test_every_colour_can_be_read_on_both_papers(scheme, paper):
 
 def test_figures_use_the_colours_of_the_page():
     light = tokens("default")
-    assert {name: getattr(plotting, name.upper()) for name in MEANINGS} == {name: light[name] for name in MEANINGS}
+    assert {name: getattr(plotting, name.upper()) for name in MEANINGS} == {
+        name: light[name] for name in MEANINGS
+    }
 
 
 @pytest.mark.parametrize("scheme", ["default", "slate"])
@@ -56,7 +59,10 @@ def test_colours_that_mean_something_are_far_apart(scheme):
         shades = {name: seen(rgb(colours[name])) for name in MEANINGS[:5]}
         for i, one in enumerate(shades):
             for other in list(shades)[i + 1 :]:
-                apart = sum((a - b) ** 2 for a, b in zip(shades[one], shades[other], strict=True)) ** 0.5
+                apart = (
+                    sum((a - b) ** 2 for a, b in zip(shades[one], shades[other], strict=True))
+                    ** 0.5
+                )
                 assert apart > 0.05, f"{one} and {other} look alike"
 
 
@@ -71,10 +77,14 @@ def protan(c):  # Viénot, Brettel and Mollon (1999)
 
 def deutan(c):
     r, g, b = c
-    return [0.29275 * r + 0.70725 * g, 0.29275 * r + 0.70725 * g, -0.02234 * r + 0.02234 * g + b]
+    return [
+        0.29275 * r + 0.70725 * g,
+        0.29275 * r + 0.70725 * g,
+        -0.02234 * r + 0.02234 * g + b,
+    ]
 
 
 def test_fonts_are_ours_and_open():
     fonts = (STYLES / "fonts.css").read_text(encoding="utf-8")
     assert "//" not in re.sub(r"/\*.*?\*/", "", fonts, flags=re.S).replace("@fontsource", "")
-    assert fonts.count("font-display: swap") == fonts.count("woff2\") format")
+    assert fonts.count("font-display: swap") == fonts.count('woff2") format')

@@ -52,13 +52,17 @@ def test_every_claim_of_a_page_has_a_source(page):
 @pytest.mark.parametrize("lab", LABS)
 def test_every_claim_of_a_lab_has_a_source(lab):
     cells = json.loads((DOCS / lab).read_text(encoding="utf-8"))["cells"]
-    text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    text = "\n\n".join(
+        "".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"
+    )
     assert not unsourced(text)
 
 
 def test_no_page_names_a_place_on_somebody_s_machine():
     place = re.compile(r"/(?:home|root|tmp|work|Users|mnt)/\w+|[A-Z]:\\\\?Users")
-    sources = [path for end in ("md", "ipynb", "json", "svg", "csv") for path in DOCS.rglob(f"*.{end}")]
+    sources = [
+        path for end in ("md", "ipynb", "json", "svg", "csv") for path in DOCS.rglob(f"*.{end}")
+    ]
     sources = [path for path in sources if "assets/pyodide" not in path.as_posix()]
     found = [
         f"{path.relative_to(ROOT)}: {match[0]}"

@@ -1,5 +1,6 @@
 """The built site: no link leads nowhere, nothing comes from elsewhere."""
 
+import itertools
 import re
 
 import pytest
@@ -15,7 +16,8 @@ def test_every_link_inside_the_site_leads_somewhere():
         for page in pages().values()
         if page.url != "404.html"
         for link in [*page.links, *(address for tag, address in page.fetched if tag != "meta")]
-        if not link.startswith(("data:", "mailto:", "javascript:")) and (said := fault(page, link))
+        if not link.startswith(("data:", "mailto:", "javascript:"))
+        and (said := fault(page, link))
     ]
     assert not faults, "\n".join(sorted(set(faults)))
 
@@ -54,18 +56,25 @@ def test_no_style_asks_another_host(kind):
 
 def test_pages_that_need_no_mathematics_or_code_are_small():
     """A page is text: the largest should still come quickly over a slow line."""
-    sizes = {path.relative_to(SITE).as_posix(): path.stat().st_size for path in SITE.rglob("index.html")}
+    sizes = {
+        path.relative_to(SITE).as_posix(): path.stat().st_size
+        for path in SITE.rglob("index.html")
+    }
     assert max(sizes.values()) < 2_500_000, max(sizes, key=sizes.get)
 
 
 def test_every_page_has_one_title_and_its_headings_in_order():
     for path in SITE.rglob("index.html"):
-        body = path.read_text(encoding="utf-8").split("<article", 1)[1].split("</article>", 1)[0]
+        body = (
+            path.read_text(encoding="utf-8").split("<article", 1)[1].split("</article>", 1)[0]
+        )
         levels = [int(level) for level in re.findall(r"<h([1-6])\b", body)]
         assert levels[:1] == [1], f"{path}: the first heading is not the title"
         assert levels.count(1) == 1, f"{path}: more than one title"
-        steps = zip(levels, levels[1:], strict=False)
-        assert all(after - before <= 1 for before, after in steps), f"{path}: a level is left out: {levels}"
+        steps = itertools.pairwise(levels)
+        assert all(after - before <= 1 for before, after in steps), (
+            f"{path}: a level is left out: {levels}"
+        )
 
 
 def test_every_reference_page_links_to_a_chapter():
@@ -76,14 +85,28 @@ def test_every_reference_page_links_to_a_chapter():
 
 
 def test_chapters_link_to_the_reference():
-    for chapter in ("foundations/perceptron/", "foundations/backpropagation/", "convolution/cnn/"):
-        main = (SITE / chapter / "index.html").read_text(encoding="utf-8").split("<article", 1)[1]
-        assert "/reference/" in main.split("</article>")[0], f"{chapter} links to no reference page"
+    for chapter in (
+        "foundations/perceptron/",
+        "foundations/backpropagation/",
+        "convolution/cnn/",
+    ):
+        main = (
+            (SITE / chapter / "index.html").read_text(encoding="utf-8").split("<article", 1)[1]
+        )
+        assert "/reference/" in main.split("</article>")[0], (
+            f"{chapter} links to no reference page"
+        )
 
 
 def test_the_site_is_that_of_these_sources():
     """A stale site would make every check here worthless."""
-    sources = [*(ROOT / "docs").rglob("*.md"), *(ROOT / "docs/labs").glob("*.ipynb"), ROOT / "mkdocs.yml"]
+    sources = [
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "docs/labs").glob("*.ipynb"),
+        ROOT / "mkdocs.yml",
+    ]
     built = (SITE / "sitemap.xml").stat().st_mtime
-    newer = [path.relative_to(ROOT).as_posix() for path in sources if path.stat().st_mtime > built]
+    newer = [
+        path.relative_to(ROOT).as_posix() for path in sources if path.stat().st_mtime > built
+    ]
     assert not newer, f"changed since the site was built: {newer}"

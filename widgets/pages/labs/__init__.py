@@ -15,9 +15,9 @@ from mkdocs_jupyter.config import settings
 class LabTemplates(Extension):
     """Changes nothing in Markdown; being loaded is all it is for."""
 
-    def extendMarkdown(self, md: Any) -> None:  # noqa: N802 (the name is Markdown's)
+    def extendMarkdown(self, md: Any) -> None:
         settings.templates_dir = str(Path(__file__).parent)
 
 
-def makeExtension(**options: Any) -> LabTemplates:  # noqa: N802 (the name is Markdown's)
+def makeExtension(**options: Any) -> LabTemplates:
     return LabTemplates(**options)
