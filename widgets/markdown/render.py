@@ -145,7 +145,7 @@ def data_table(found: dict[str, Any]) -> str:
     return (
         '<details class="book-figure-data" data-search-exclude><summary>The numbers</summary>'
         f'<div class="book-table" tabindex="0" role="group" aria-label="The numbers of the figure">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<table class="book-grid"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
         f'<p><a href="{attribute(address)}" download="{found["name"]}.csv">Take them along (CSV)</a></p>'
         "</details>"
     )

@@ -58,7 +58,7 @@ function table(columns: string[], rows: string[][]): Tree {
     { class: "book-table", tabindex: "0", role: "group", "aria-label": "Table" },
     element(
       "table",
-      {},
+      { class: "book-grid" }, // the theme's script wraps tables without a class, and Run would differ
       element("thead", {}, element("tr", {}, ...head)),
       element("tbody", {}, ...body),
     ),
