@@ -18,8 +18,8 @@ def node():
     service.stop()
 
 
-def run(node, code, session="test", cell="cell"):
-    return node.ask("run", session=session, id=cell, code=code)["outputs"]
+def run(node, code, page="test", cell="cell"):
+    return node.ask("run", page=page, id=cell, code=code)["outputs"]
 
 
 def test_formulas_are_read_aloud_coloured_and_copied_as_tex(node):
@@ -43,11 +43,11 @@ def test_cells_run_as_in_the_browser(node):
     assert value["text"] == "'book_code'"
 
 
-def test_sessions_are_apart_and_can_be_forgotten(node):
+def test_pages_are_apart_and_can_be_forgotten(node):
     run(node, "x = 1", "one")
     assert run(node, "x", "one")[0]["text"] == "1"
     assert run(node, "x", "two")[0]["name"] == "NameError"
-    node.ask("forget", session="one")
+    node.ask("forget", page="one")
     assert run(node, "x", "one")[0]["name"] == "NameError"
 
 

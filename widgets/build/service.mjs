@@ -1,9 +1,9 @@
 /**
  * What the build asks of Node, one JSON line a question and one a reply:
  *
- *   {"op": "run", "session": "page", "id": "cell", "code": "..."}   -> {"outputs": [...]}
+ *   {"op": "run", "page": "name", "id": "cell", "code": "..."}      -> {"outputs": [...]}
  *   {"op": "check", "spec": {...}, "code": "..."}                   -> {"report": {...}}
- *   {"op": "forget", "session": "page"}                             -> {}
+ *   {"op": "forget", "page": "name"}                                -> {}
  *   {"op": "html", "outputs": [...]}                                -> {"html": "..."}
  *   {"op": "math", "tex": "...", "display": true}                   -> {"html": "..."}
  *
@@ -44,14 +44,14 @@ export async function startPython(folder = distribution) {
 }
 
 let python;
-const sessions = new Map();
+const pages = new Map();
 
-async function kernelFor(session, code) {
+async function kernelFor(page, code) {
   python ??= startPython();
   const { kernel, loadFor } = await python;
   await loadFor(code);
-  if (!sessions.has(session)) sessions.set(session, kernel.Kernel());
-  return sessions.get(session);
+  if (!pages.has(page)) pages.set(page, kernel.Kernel());
+  return pages.get(page);
 }
 
 /** The book's colours in formulas: \weight{w} is set in the colour of weights. */
@@ -85,17 +85,17 @@ function math(tex, displayMode) {
 }
 
 const answers = {
-  async run({ session, id, code }) {
-    const kernel = await kernelFor(session, code);
+  async run({ page, id, code }) {
+    const kernel = await kernelFor(page, code);
     return { outputs: JSON.parse(kernel.run_json(code, id)) };
   },
   async check({ spec, code }) {
     const kernel = await kernelFor("", [code, spec.tests, spec.hidden].join("\n"));
     return { report: JSON.parse(kernel.check_json(JSON.stringify(spec), code)) };
   },
-  async forget({ session }) {
-    sessions.get(session)?.destroy();
-    sessions.delete(session);
+  async forget({ page }) {
+    pages.get(page)?.destroy();
+    pages.delete(page);
     return {};
   },
   async html({ outputs }) {

@@ -42,11 +42,11 @@ def chain(cells: Iterable[Cell]) -> list[str]:
 def run(
     page: str, cells: list[Cell], files: list[Path]
 ) -> list[list[dict[str, Any]] | ServiceError]:
-    service().ask("forget", session=page)
+    service().ask("forget", page=page)
     made: list[list[dict[str, Any]] | ServiceError] = []
     for cell, file in zip(cells, files, strict=True):
         try:
-            outputs = service().ask("run", session=page, id=cell.id, code=cell.code)["outputs"]
+            outputs = service().ask("run", page=page, id=cell.id, code=cell.code)["outputs"]
         except ServiceError as error:
             stopped = ServiceError("not run, because a cell above was stopped")
             return [*made, error, *[stopped] * (len(cells) - len(made) - 1)]

@@ -1,4 +1,4 @@
-"""The tests of an exercise: helpers whose messages teach, and a runner that stops at no failure."""
+"""The tests of an exercise: expectations whose messages teach, and a runner that stops at no failure."""
 
 import ast
 
@@ -44,13 +44,13 @@ class Checks:
         self.record(what, not message, message)
 
 
-HELPERS = ("expect_equal", "expect_shape", "expect_true", "expect_gradient")
+EXPECTATIONS = ("expect_equal", "expect_shape", "expect_true", "expect_gradient")
 NOTHING = "the result is None: is a `return` missing?"
 
 
 def run_checks(source, namespace, checks, filename):
     """Run the tests statement by statement; one that raises counts as failed, the next still runs."""
-    namespace.update({name: getattr(checks, name) for name in HELPERS})
+    namespace.update({name: getattr(checks, name) for name in EXPECTATIONS})
     remember_source("<tests>", source)
     for statement in ast.parse(source, "<tests>").body:
         before = len(checks.results)
@@ -79,7 +79,7 @@ def in_words(error, filename, namespace):
 def name_of(statement):
     """What a check looks at: the last text in its call, or the code itself."""
     call = statement.value if isinstance(statement, ast.Expr) else None
-    if isinstance(call, ast.Call) and getattr(call.func, "id", "") in HELPERS:
+    if isinstance(call, ast.Call) and getattr(call.func, "id", "") in EXPECTATIONS:
         texts = [
             a for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
         ]
