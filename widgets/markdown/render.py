@@ -17,6 +17,10 @@ from .results import provenance, result
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURES = ROOT / "docs/assets/figures"
+NUMBER = re.compile(
+    r"^[-\N{MINUS SIGN}+]?\d[\d.,]*(e[-+]?\d+)?( ?± ?[\d.,]+(e[-+]?\d+)?)?( ?[%×a-zµ]{1,3})?$",
+    re.I,
+)
 
 
 def data_part(data: Any) -> str:
@@ -108,7 +112,8 @@ def figure_markdown(figure: Figure, number: int, page: Page, write: Writer) -> l
     found = result(figure.name)
     page.labels[figure.name] = f"Figure {number}"
     write.tag(f'<figure id="{figure.name}" class="book-figure" markdown="block">')
-    write.html(svg_for_page(picture.read_text(encoding="utf-8"), found.get("alt", "")))
+    drawing = svg_for_page(picture.read_text(encoding="utf-8"), found.get("alt", ""))
+    write.html(f'<div class="book-figure__picture">{drawing}</div>')
     if found.get("table"):
         write.html(data_table(found))
     write.tag('<figcaption markdown="block">')
@@ -153,7 +158,8 @@ def data_table(found: dict[str, Any]) -> str:
 
 def cell_of(value: Any) -> str:
     if isinstance(value, float):
-        return f'<td class="number">{value:.4g}</td>'
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f'<td class="number">{value:,}</td>'
-    return f"<td>{html.escape(str(value))}</td>"
+        value = f"{value:.4g}"
+    elif isinstance(value, int) and not isinstance(value, bool):
+        value = f"{value:,}"
+    right = ' class="number"' if NUMBER.match(str(value)) else ""
+    return f"<td{right}>{html.escape(str(value))}</td>"
