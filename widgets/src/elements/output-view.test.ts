@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import type { Output } from "../core/output";
+import { join, OutputView } from "./output-view";
+
+const text = (stream: "stdout" | "stderr", text: string): Output => ({ kind: "text", stream, text });
+
+it("joins what one stream writes in a row, and nothing else", () => {
+  const pieces = [text("stdout", "a"), text("stdout", "b"), text("stderr", "c"), text("stdout", "d")];
+  const joined = pieces.reduce<Output[]>(join, []);
+  expect(joined).toEqual([text("stdout", "ab"), text("stderr", "c"), text("stdout", "d")]);
+});
+
+it("leaves what stands until the first piece of a run, and shows a value of zero", () => {
+  const region = document.createElement("div");
+  region.textContent = "standing";
+  const view = new OutputView(region);
+  view.clear();
+  expect(region.textContent).toBe("standing");
+  view.show([{ kind: "value", text: "0" }]);
+  expect(region.textContent).toBe("0");
+  view.show([]);
+  expect(region.childNodes).toHaveLength(0);
+});
