@@ -18,24 +18,45 @@ def subplots(**options: Any) -> Any:
     return plt.subplots(**options)
 
 
-def curve(
-    axes: Axes, result: Result, series: str, look: int = 0, label: str = "", **options: Any
-) -> None:
+def curve(axes: Axes, result: Result, series: str, look: int = 0, **options: Any) -> None:
     """A mean over seeds, with a band of one standard deviation on each side."""
     data, style = result.series[series], CYCLE[look]
     low = [mean - sd for mean, sd in zip(data["mean"], data["sd"], strict=True)]
     high = [mean + sd for mean, sd in zip(data["mean"], data["sd"], strict=True)]
     axes.fill_between(data["x"], low, high, color=style["color"], alpha=0.18, linewidth=0)
     axes.plot(data["x"], data["mean"], **(style | options))
-    if label:
-        beside(axes, data["x"][-1], data["mean"][-1], label, style["color"])
 
 
-def beside(axes: Axes, x: float, y: float, label: str, color: str, **options: Any) -> None:
-    """Write a label to the right of the end of a line, in the line's colour."""
-    place = {"xytext": (7, 0), "ha": "left", "va": "center"} | options
-    axes.annotate(label, (x, y), textcoords="offset points", color=color, annotation_clip=False,
-                  **place)  # fmt: skip
+def training(
+    axes: Axes, result: Result, ways: Mapping[str, str], series: str, metric: str
+) -> None:
+    """A curve over the epochs for each way to train, and what it came to on the test split."""
+    end, labels = result.config["epochs"] + 1.2, {}
+    for look, (way, words) in enumerate(ways.items()):
+        curve(axes, result, f"{series}_{way}", look)
+        mean, sd = result.mean(f"{metric}_{way}"), result.sd(f"{metric}_{way}")
+        axes.errorbar(end, mean, yerr=sd, capsize=3, **CYCLE[look])
+        labels[look] = (mean, f"{words}\n{result.say(f'{metric}_{way}')} on test")
+    axes.set_xlabel("epoch")
+    room(axes, 0.6)
+    axes.set_xticks(range(0, result.config["epochs"] + 1, 3))
+    beside(axes, end, labels)
+
+
+def beside(
+    axes: Axes, x: float, labels: Mapping[int, tuple[float, str]], gap: float = 0.075
+) -> None:
+    """Write labels to the right of `x`, each at its own height and look, kept apart from each other.
+
+    Call it when the limits of the axes are set. `labels` gives height and words by look.
+    """
+    to_share = axes.transData + axes.transAxes.inverted()
+    place, last = to_share.transform((x, labels[next(iter(labels))][0]))[0], -1.0
+    for look, (height, words) in sorted(labels.items(), key=lambda item: item[1][0]):
+        last = max(last + gap * (1 + words.count("\n")), to_share.transform((x, height))[1])
+        axes.annotate(words, (place, last), xycoords="axes fraction", xytext=(8, 0),
+                      textcoords="offset points", color=CYCLE[look]["color"], va="center",
+                      annotation_clip=False)  # fmt: skip
 
 
 def dots(
@@ -59,15 +80,12 @@ def dots(
 
 
 def spread(
-    axes: Axes, result: Result, x: Sequence[float], metrics: Sequence[str], look: int = 0,
-    label: str = "",
-) -> None:  # fmt: skip
+    axes: Axes, result: Result, x: Sequence[float], metrics: Sequence[str], look: int = 0
+) -> None:
     """A line through the means of several metrics, with bars of one standard deviation."""
     means = [result.mean(metric) for metric in metrics]
     errors = [result.sd(metric) for metric in metrics]
     axes.errorbar(x, means, yerr=errors, capsize=2.5, elinewidth=1.3, **CYCLE[look])
-    if label:
-        beside(axes, x[-1], means[-1], label, CYCLE[look]["color"])
 
 
 def reference(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from book_code.data import Dataset
 from book_code.experiments import _images, _sweep
 from book_code.experiments._result import Result
 from book_code.experiments._runner import Progress
@@ -39,6 +40,12 @@ def augment(x, rng, config):
     )
 
 
+def pictures(config: Config, seed: int) -> Dataset:
+    """The data, with hardly any validation: the runs have hundreds of epochs, nothing is chosen."""
+    data = _sweep.images(config, seed)
+    return replace(data, validation=data.validation.take(slice(64)))
+
+
 def run(config: Config, device: str, progress: Progress) -> Result:
     """Train at each size, with and without augmentation."""
     result = Result()
@@ -53,7 +60,7 @@ def run(config: Config, device: str, progress: Progress) -> Result:
         for label, way in ways.items():
             for row, seed in zip(scores[label], config.seeds, strict=True):
                 one = _sweep.train(
-                    share, partial(LeNet5, LeNetConfig()), _sweep.images(share, seed), seed,
+                    share, partial(LeNet5, LeNetConfig()), pictures(share, seed), seed,
                     rate=config.learning_rates[0], device=device, augment=way, epochs=epochs,
                 )  # fmt: skip
                 row.append(100 - one.test_accuracy)
@@ -82,7 +89,7 @@ def run(config: Config, device: str, progress: Progress) -> Result:
 
 def plot(result: Result) -> Any:
     """Error against size."""
-    from book_code.experiments._draw import curve, subplots
+    from book_code.experiments._draw import curve, log_scale, subplots
     from book_code.plotting import CYCLE
 
     figure, axes = subplots()
@@ -93,14 +100,9 @@ def plot(result: Result) -> Any:
         axes.annotate(words, (data["x"][middle], data["mean"][middle]), xytext=(10, 8) if above else (-10, -8),
                       textcoords="offset points", color=CYCLE[look]["color"],
                       ha="left" if above else "right", va="bottom" if above else "top")  # fmt: skip
-    axes.set_xscale("log")
-    axes.set_yscale("log")
     ticks = [t for t in (1, 2, 5, 10, 20, 50) if t < 1.2 * max(result.series["plain"]["mean"])]
-    axes.set_yticks(ticks, [f"{t}" for t in ticks], minor=False)
-    axes.set_yticks([], minor=True)
-    sizes = result.config["sizes"]
-    axes.set_xticks(sizes, [f"{n:,}" for n in sizes])
-    axes.set_xticks([], minor=True)
+    log_scale(axes.yaxis, ticks)
+    log_scale(axes.xaxis, result.config["sizes"])
     axes.set_xlabel("training pictures")
     axes.set_ylabel("test error (%)")
     return figure

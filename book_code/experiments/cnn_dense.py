@@ -112,8 +112,9 @@ def plot(result: Result) -> Any:
         side.errorbar(look, entry["mean"], yerr=entry["sd"], capsize=2.5, **style)
         data = result.series[f"moved_{label}"]
         middle = len(data["x"]) // 2
-        axes.annotate(words, (data["x"][middle], data["mean"][middle]), xytext=(8, 4),
-                      textcoords="offset points", color=style["color"])  # fmt: skip
+        axes.annotate(words, (data["x"][middle], data["mean"][middle]), xytext=(8, 4) if look == 0 else (-8, -4),
+                      textcoords="offset points", color=style["color"],
+                      ha="left" if look == 0 else "right", va="bottom" if look == 0 else "top")  # fmt: skip
     axes.set_xlabel("pixels moved")
     axes.set_ylabel("test accuracy (%)")
     side.set_xlim(-0.7, 1.7)

@@ -157,16 +157,17 @@ def choose(config, label, network, device, progress):
 
 def plot(result: Result) -> Any:
     """Accuracy against size."""
-    from book_code.experiments._draw import curve, room, subplots
+    from book_code.experiments._draw import beside, curve, log_scale, room, subplots
 
     figure, axes = subplots()
+    ends = {}
     for look, (label, words) in enumerate(LABELS.items()):
-        curve(axes, result, label, look, words)
-    axes.set_xscale("log")
+        curve(axes, result, label, look)
+        ends[look] = (result.series[label]["mean"][-1], words)
     sizes = result.config["sizes"]
-    axes.set_xticks(sizes, [f"{n:,}" for n in sizes])
-    axes.set_xticks([], minor=True)
+    log_scale(axes.xaxis, sizes)
     axes.set_xlabel("training pictures")
     axes.set_ylabel("test accuracy (%)")
-    room(axes, 0.3)
+    room(axes, 0.34)
+    beside(axes, sizes[-1], ends)
     return figure

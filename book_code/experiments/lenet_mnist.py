@@ -38,25 +38,12 @@ def run(config: Config, device: str, progress: Progress) -> Result:
 
 def plot(result: Result) -> Any:
     """Validation error by epoch; test error at the end."""
-    from book_code.experiments._draw import curve, reference, room, subplots
-    from book_code.plotting import CYCLE
+    from book_code.experiments._draw import log_scale, reference, subplots, training
 
     figure, axes = subplots()
-    for look, (way, words) in enumerate(_lenet.WAYS.items()):
-        curve(axes, result, f"validation_error_{way}", look)
-        axes.errorbar(result.config["epochs"] + 1.2, result.mean(f"test_error_{way}"),
-                      yerr=result.sd(f"test_error_{way}"), capsize=3, **CYCLE[look])  # fmt: skip
-        axes.annotate(f"{words}\n{result.say(f'test_error_{way}')} on test",
-                      (result.config["epochs"] + 1.2, result.mean(f"test_error_{way}")),
-                      xytext=(10, -12 if way == "shifted" else 12), textcoords="offset points",
-                      va="center", color=CYCLE[look]["color"], annotation_clip=False)  # fmt: skip
-    reference(axes, 0.95, "LeCun 1998: 0.95 % on test")
-    axes.set_yscale("log")
-    ticks = (0.7, 1, 2, 3, 5, 8)
-    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
-    axes.set_yticks([], minor=True)
-    axes.set_xlabel("epoch")
     axes.set_ylabel("validation error (%)")
-    room(axes, 0.55)
-    axes.set_xticks(range(0, result.config["epochs"] + 1, 5))
+    axes.set_ylim(0.6, 8)
+    log_scale(axes.yaxis, (0.7, 1, 2, 3, 5, 8))
+    training(axes, result, _lenet.WAYS, "validation_error", "test_error")
+    reference(axes, 0.95, "LeCun 1998: 0.95 % on test")
     return figure

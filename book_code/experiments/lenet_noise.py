@@ -117,10 +117,11 @@ def plot(result: Result) -> Any:
             curve(axes, result, f"{kind}_{label}", look, markersize=4)
         axes.set_xlabel(words)
         axes.set_ylim(0, 103)
+        axes.set_xticks(result.series[f"{kind}_lenet"]["x"][::2])
     panels[0].set_ylabel("test accuracy (%)")
-    for look, words in enumerate(LABELS.values()):
-        figure.text(
-            0.13 + (0.0, 0.62, 0.78)[look], 0.99, words, color=CYCLE[look]["color"], va="top"
-        )
+    for look, (words, place) in enumerate(
+        zip(LABELS.values(), (0.09, 0.64, 0.78), strict=True)
+    ):
+        figure.text(place, 0.99, words, color=CYCLE[look]["color"], va="top")
     figure.get_layout_engine().set(rect=(0, 0, 1, 0.92))
     return figure

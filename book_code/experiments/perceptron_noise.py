@@ -105,19 +105,16 @@ def logistic(x: np.ndarray, y: np.ndarray, steps: int, rate: float) -> tuple[np.
 
 def plot(result: Result) -> Any:
     """Accuracy against label noise."""
-    from book_code.experiments._draw import curve, room, subplots
-    from book_code.plotting import CYCLE
+    from book_code.experiments._draw import beside, curve, room, subplots
 
     figure, axes = subplots()
+    ends = {}
     for look, (label, words) in enumerate(LABELS.items()):
         curve(axes, result, label, look)
-        data = result.series[label]
-        place = (data["x"][-1], data["mean"][-1])
-        lift = {"averaged": 8, "logistic": -8}.get(label, 0)
-        axes.annotate(words, place, xytext=(7, lift), textcoords="offset points", va="center",
-                      color=CYCLE[look]["color"], annotation_clip=False)  # fmt: skip
+        ends[look] = (result.series[label]["mean"][-1], words)
     axes.set_xlabel("wrong training labels (%)")
     axes.set_ylabel("accuracy on clean points (%)")
     room(axes, 0.42)
     axes.set_xticks(result.config["noise"])
+    beside(axes, result.config["noise"][-1], ends)
     return figure
