@@ -279,8 +279,8 @@ def test_graph_waits_for_the_guess_before_it_goes_backwards(page, site):
     press(element, "That is my guess")
     step_to_the_end(element)
     expect(element.locator(".verdict")).to_contain_text("∂L/∂w is −1.318. Right.")
-    expect(element.locator("tbody tr")).to_have_count(4)
-    chain, nudged = element.locator("tbody tr").first.locator("td").all_inner_texts()[1:]
+    expect(element.locator(".frame tbody tr")).to_have_count(4)
+    chain, nudged = element.locator(".frame tbody tr").first.locator("td").all_inner_texts()[1:]
     assert chain == nudged == "−1.318"
 
 
@@ -291,10 +291,10 @@ def test_graph_of_the_readers_own_expression_comes_back_from_a_link(page, site):
     element.get_by_label("x", exact=True).fill("2")
     press(element, "Just show me")
     step_to_the_end(element)
-    expect(element.locator("tbody")).to_contain_text("12")
+    expect(element.locator(".frame tbody")).to_contain_text("12")
     again = visit(page, site, "book-graph", "?" + urlsplit(link(page, element)).query)
     expect(again.get_by_label("Your expression")).to_have_value("s = x*x; s*x + w")
-    expect(again.locator("tbody")).to_contain_text("12")
+    expect(again.locator(".frame tbody")).to_contain_text("12")
 
 
 def test_graph_says_what_is_wrong_and_where(page, site):
@@ -382,11 +382,11 @@ def test_convolution_says_why_same_needs_stride_one(page, site):
 
 def test_receptive_field_guess_then_table(page, site):
     element = visit(page, site, "book-receptive-field")
-    expect(element.locator("tbody")).not_to_contain_text("14 +")
+    expect(element.locator(".frame tbody")).not_to_contain_text("14 +")
     element.get_by_label("pixels wide", exact=True).fill("16")
     press(element, "That is my guess")
     expect(element.locator(".verdict")).to_contain_text("it is 16")
-    expect(element.locator("tbody")).to_contain_text("14 + (2 − 1)·1·2 = 16")
+    expect(element.locator(".frame tbody")).to_contain_text("14 + (2 − 1)·1·2 = 16")
 
 
 def test_receptive_field_unit_by_keyboard_drag_and_link(page, site):

@@ -129,7 +129,7 @@ export abstract class Explorable<S extends object> extends HTMLElement {
     root.adoptedStyleSheets = sheets(this.css);
     const question = this.getAttribute("question");
     this.guess = new Guess(question ? { ...this.question, text: question } : this.question);
-    const title = h("h4", { id: "title" }, this.getAttribute("heading") ?? this.heading);
+    const title = h("h3", { id: "title" }, this.getAttribute("heading") ?? this.heading);
     const frame = h(
       "section",
       { class: "frame", "aria-labelledby": "title" },

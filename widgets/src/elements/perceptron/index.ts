@@ -86,7 +86,7 @@ class PerceptronPlayground extends Explorable<State> {
     const w = last?.after ?? start;
     const open = guess === null;
     this.#plane.draw({
-      points, w: this.#ease(w), last: open ? null : last, next: open ? null : next, extent: extent(preset),
+      points, w: this.#ease(w), exact: w, last: open ? null : last, next: open ? null : next, extent: extent(preset),
       guess: open || this.state.line ? this.#line() : null, guessOpen: open,
     });
     const done = step === updates.length;

@@ -7,7 +7,8 @@ export type Ends = readonly [number, number, number, number]; // two points of t
 
 export interface Scene {
   readonly points: readonly Point[];
-  readonly w: Vector;
+  readonly w: Vector; // as drawn, perhaps on their way
+  readonly exact: Vector; // what they are: changes start from here
   readonly last: Update | null; // the update that was just made
   readonly next: Update | null; // the one that comes
   readonly extent: readonly [number, number];
@@ -69,7 +70,7 @@ export class Plane {
     const fresh = this.#scene?.extent !== scene.extent;
     this.#scene = scene;
     if (fresh) this.#drawAxes();
-    this.#drawLine(scene.w);
+    this.#drawLine(scene);
     this.#drawArrow(scene);
     this.#drawGuess(scene);
     this.#drawPoints(scene);
@@ -95,7 +96,7 @@ export class Plane {
 
   #listen(): void {
     const turn = (x: number, y: number): void =>
-      this.#actions.weigh([roundTo(x / this.#scale, 0.01), roundTo(y / this.#scale, 0.01), this.#scene.w[2]]);
+      this.#actions.weigh([roundTo(x / this.#scale, 0.01), roundTo(y / this.#scale, 0.01), this.#scene.exact[2]]);
     drag(this.#handle, {
       start: () => void (this.#held = true),
       move: (event) => turn(...this.#at(event)),
@@ -109,7 +110,7 @@ export class Plane {
       if (!step) return;
       event.preventDefault();
       const size = event.shiftKey ? 1 : 0.1;
-      const [w1, w2, b] = this.#scene.w;
+      const [w1, w2, b] = this.#scene.exact;
       this.#actions.weigh([roundTo(w1 + size * step.dx, 0.01), roundTo(w2 + size * step.dy, 0.01), b]);
     });
     drag(this.#shift, { move: (event) => this.#slide(...this.#at(event)) });
@@ -117,14 +118,14 @@ export class Plane {
       const step = arrow(event);
       if (!step) return;
       event.preventDefault();
-      const [w1, w2, b] = this.#scene.w;
+      const [w1, w2, b] = this.#scene.exact;
       this.#actions.weigh([w1, w2, roundTo(b - (step.dx + step.dy) * (event.shiftKey ? 1 : 0.1), 0.01)]);
     });
     this.#ends.forEach((end, i) => this.#listenEnd(end, i));
   }
 
   #slide(x: number, y: number): void {
-    const [w1, w2] = this.#scene.w;
+    const [w1, w2] = this.#scene.exact;
     this.#actions.weigh([w1, w2, roundTo(-(w1 * x + w2 * y), 0.01)]);
   }
 
@@ -163,7 +164,7 @@ export class Plane {
   }
 
   /** The half plane that is called +1 starts at the line and lies in the direction of w. */
-  #drawLine([w1, w2, b]: Vector): void {
+  #drawLine({ w: [w1, w2, b], exact }: Scene): void {
     const square = w1 * w1 + w2 * w2;
     const none = square < 1e-12;
     set(this.#nothing, { visibility: none ? null : "hidden" });
@@ -177,10 +178,10 @@ export class Plane {
     const place = none ? `translate(${b > 0 ? -FAR / 2 : FAR} 0)` : `translate(${x} ${y}) rotate(${angle})`;
     set(this.#half, { transform: place });
     set(this.#shift, { transform: `translate(${clamp(x, 0, SIZE)} ${clamp(y, 0, SIZE)}) rotate(${angle})`, visibility: none ? "hidden" : null });
-    set(this.#shift, { "aria-valuetext": `bias ${show(b)}` });
+    set(this.#shift, { "aria-valuetext": `bias ${show(exact[2])}` });
   }
 
-  #drawArrow({ w, last, extent, guessOpen }: Scene): void {
+  #drawArrow({ w, exact, last, extent, guessOpen }: Scene): void {
     const reach = 0.92 * Math.min(-extent[0], extent[1]);
     const longest = Math.max(Math.hypot(w[0], w[1]), last ? Math.hypot(last.before[0], last.before[1]) : 0);
     if (!this.#held) this.#scale = Math.min(1, reach / Math.max(longest, 1e-9));
@@ -192,7 +193,7 @@ export class Plane {
     // Without weights the handle stands beside the origin, where no point hides it.
     set(this.#handle, {
       transform: length < 1 ? `translate(${ox - 26} ${oy + 26})` : `translate(${x} ${y})`,
-      visibility: guessOpen ? "hidden" : null, "aria-valuetext": `w = (${show(w[0])}, ${show(w[1])})`,
+      visibility: guessOpen ? "hidden" : null, "aria-valuetext": `w = (${show(exact[0])}, ${show(exact[1])})`,
     });
     const [bx, by] = end(last?.before ?? w);
     set(this.#before, { x1: ox, y1: oy, x2: bx, y2: by, visibility: last ? null : "hidden" });
