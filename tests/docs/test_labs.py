@@ -1,11 +1,15 @@
 """Labs run from top to bottom, and stand in the repository as they ran."""
 
 import os
+import re
 import time
 
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
+
+from book_code.data import load
 
 from .site import DOCS, ROOT
 
@@ -40,3 +44,20 @@ def test_a_lab_runs_without_data_or_connection(path, tmp_path, monkeypatch):
     assert time.monotonic() - start < 120
     said = "".join(out.get("text", "") for cell in code(notebook) for out in cell.outputs)
     assert "MNIST is not on this machine and could not be fetched" in said
+
+
+@pytest.mark.torch
+def test_the_pytorch_that_lab_1_shows_learns():
+    cells = nbformat.read(DOCS / "labs/lab-1.ipynb", as_version=4).cells
+    shown = [
+        block
+        for cell in cells
+        for block in re.findall(r"```python\n(.*?)```", cell.source, re.S)
+    ]
+    program = next(block for block in shown if "import torch" in block)
+    digits = load("digits")
+    names = {"digits": digits, "rows": lambda images: images.reshape(len(images), -1)}
+    exec(program, names)
+    torch = names["torch"]
+    scores = names["model"](torch.from_numpy(names["rows"](digits.validation.x)))
+    assert np.mean(scores.argmax(1).numpy() == digits.validation.y) > 0.9
