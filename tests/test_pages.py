@@ -7,16 +7,21 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from widgets.markdown import parse_page
 from widgets.markdown.standing import outputs_of
 
 pytestmark = pytest.mark.native
 
 ROOT = Path(__file__).parents[1]
-PAGES = {str(path.relative_to(ROOT / "docs")): path for path in sorted((ROOT / "docs").rglob("*.md"))}
+PAGES = {
+    str(path.relative_to(ROOT / "docs")): path for path in sorted((ROOT / "docs").rglob("*.md"))
+}
 CONTENTS = {name: parse_page(path) for name, path in PAGES.items()}
 EXERCISES = {
-    f"{name}#{exercise.id}": exercise for name, page in CONTENTS.items() for exercise in page.exercises
+    f"{name}#{exercise.id}": exercise
+    for name, page in CONTENTS.items()
+    for exercise in page.exercises
 }
 NUMBER = re.compile(r"-?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?%?")
 
@@ -41,7 +46,10 @@ def text_of(outputs):
 
 
 def numbers(text):
-    return [float(n.rstrip("%").replace(",", "")) / (100 if n.endswith("%") else 1) for n in NUMBER.findall(text)]
+    return [
+        float(n.rstrip("%").replace(",", "")) / (100 if n.endswith("%") else 1)
+        for n in NUMBER.findall(text)
+    ]
 
 
 def assert_alike(native, standing):

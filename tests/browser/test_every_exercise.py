@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+
 from widgets.markdown import parse_page
 
 from .actions import MINUTE, note, press, write
@@ -28,7 +29,9 @@ def answer(page: Page, name: str, code: str) -> str:
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_solutions_pass_and_wrong_answers_are_told_why(page: Page, site: str, address: str) -> None:
+def test_solutions_pass_and_wrong_answers_are_told_why(
+    page: Page, site: str, address: str
+) -> None:
     page.goto(site + address)
     for exercise in EXERCISES[address]:
         for wrong in exercise.wrong:
