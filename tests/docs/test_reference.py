@@ -1,0 +1,67 @@
+"""The reference: whole, and with its examples in the form of examples."""
+
+import importlib
+import inspect
+
+import pytest
+
+from widgets.pages.docstrings import prepared
+
+from .site import SITE, pages
+
+ROOMS = [
+    "autodiff.functional",
+    "autodiff.micro",
+    "data",
+    "data.toy",
+    "init",
+    "interop",
+    "losses",
+    "metrics",
+    "models",
+    "nn",
+    "optim",
+    "training",
+    "training.loop",
+    "training.torch_loop",
+]
+INNER = {"as_value", "pair", "predicted", "config"}  # for the package's own use
+
+
+def public(room):
+    """The names that a room shows: of __all__, else what it defines itself."""
+    module = importlib.import_module(f"book_code.{room}")
+    names = getattr(module, "__all__", None) or [
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_") and getattr(value, "__module__", "") == module.__name__
+    ]
+    values = {name: getattr(module, name) for name in names}
+    return {n: v for n, v in values.items() if inspect.isclass(v) or inspect.isfunction(v)}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_public_name_has_its_place(room):
+    described = {
+        name for url, page in pages().items() if "reference/" in url for name in page.ids
+    }
+    gone = [
+        name
+        for name, value in public(room).items()
+        if name not in INNER and f"{value.__module__}.{value.__qualname__}" not in described
+    ]
+    alias = {f"book_code.{room}.{name}" for name in gone} & described
+    assert not [name for name in gone if f"book_code.{room}.{name}" not in alias]
+
+
+def test_a_bare_doctest_becomes_an_example():
+    assert prepared("Add.\n\n>>> 1 + 1\n2") == "Add.\n\nExamples:\n    >>> 1 + 1\n    2"
+    whole = "Add.\n\nArgs:\n    x: a number.\n\n>>> 1 + 1\n2\n\nRaises:\n    ValueError: never."
+    assert prepared(whole).index("Examples:\n    >>>") < prepared(whole).index("\n\nRaises:")
+    assert prepared("Nothing to see.") == "Nothing to see."
+    assert prepared("See :func:`~book_code.nn.Linear`.") == "See `book_code.nn.Linear`."
+
+
+def test_no_example_is_set_as_a_quotation():
+    for path in SITE.rglob("reference/*/index.html"):
+        assert "<blockquote" not in path.read_text(encoding="utf-8"), path
