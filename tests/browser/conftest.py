@@ -61,7 +61,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 def serve(headers: dict[str, str]) -> Iterator[str]:
     if not (SITE / "index.html").exists():
-        pytest.fail("There is no built site: run `python -m nox -s build` first.", pytrace=False)
+        pytest.fail(
+            "There is no built site: run `python -m nox -s build` first.", pytrace=False
+        )
     handler = functools.partial(Handler, directory=str(SITE), headers=headers)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)

@@ -99,7 +99,9 @@ def test_stop_ends_a_loop_and_keeps_the_variables(page: Page, site: str) -> None
     expect(output(second)).to_contain_text("going", timeout=MINUTE)
     press(second, "Stop")
     wait(second)
-    expect(note(second)).to_contain_text("Python starts anew, and runs again what had been run (1 cell)")
+    expect(note(second)).to_contain_text(
+        "Python starts anew, and runs again what had been run (1 cell)"
+    )
     write(second, "")
     write(third, "kept + 1")
     run(third)
@@ -220,7 +222,9 @@ def test_with_data_saving_only_run_loads_python(page: Page, site: str) -> None:
     assert [url for url in asked if "/pyodide/" in url]
 
 
-def test_a_phone_gets_large_targets_and_no_sideways_scrolling(browser: Browser, site: str) -> None:
+def test_a_phone_gets_large_targets_and_no_sideways_scrolling(
+    browser: Browser, site: str
+) -> None:
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
     )

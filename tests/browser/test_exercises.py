@@ -23,7 +23,9 @@ def data(element: Locator) -> dict:
 
 def check(element: Locator) -> None:
     press(element, "Check")
-    expect(element.get_by_role("button", name="Check", exact=True)).to_be_visible(timeout=MINUTE)
+    expect(element.get_by_role("button", name="Check", exact=True)).to_be_visible(
+        timeout=MINUTE
+    )
 
 
 def test_a_wrong_answer_is_told_what_is_wrong(page: Page, site: str) -> None:
