@@ -64,8 +64,11 @@ def _plot(names: Sequence[str]) -> int:
         result = _runner.read(name)
         if result is None:
             print(f"{name}: no result yet; run it first.")
-        else:
+            continue
+        try:
             print(f"{name}: {'drawn' if _runner.draw(result) else 'unchanged'}")
+        except KeyError as missing:
+            print(f"{name}: its result does not have {missing} yet; run it again.")
     return 0
 
 

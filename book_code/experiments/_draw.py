@@ -89,19 +89,12 @@ def spread(
 
 
 def reference(
-    axes: Axes, value: float, label: str, *, along: str = "y", at: float = 0.0
+    axes: Axes, value: float, label: str, *, at: float = 0.01, to: float = 1.0
 ) -> None:
-    """A quiet dotted line at a published figure, and whose it is."""
-    if along == "y":
-        axes.axhline(value, color=INK_SOFT, linestyle=":", linewidth=1.4)
-        axes.annotate(label, (at, value), xytext=(0, 3), textcoords="offset points", color=INK_SOFT,
-                      fontsize=11, ha="left", va="bottom",
-                      xycoords=("axes fraction", "data"))  # fmt: skip
-    else:
-        axes.axvline(value, color=INK_SOFT, linestyle=":", linewidth=1.4)
-        axes.annotate(label, (value, at), xytext=(4, 0), textcoords="offset points", color=INK_SOFT,
-                      fontsize=11, ha="left", va="center",
-                      xycoords=("data", "axes fraction"))  # fmt: skip
+    """A quiet dotted line at a published figure, and whose it is; across, to a share of the width."""
+    axes.axhline(value, xmax=to, color=INK_SOFT, linestyle=":", linewidth=1.4)
+    axes.annotate(label, (at, value), xycoords=("axes fraction", "data"), xytext=(0, 3),
+                  textcoords="offset points", color=INK_SOFT, fontsize=11, va="bottom")  # fmt: skip
 
 
 def log_scale(axis: Any, ticks: Sequence[float] | None = None) -> None:

@@ -145,11 +145,14 @@ def error(scores, y):
 
 def plot(result: Result) -> Any:
     """Error by classifier, with LeCun's."""
-    from book_code.experiments._draw import dots, reference, subplots
+    from book_code.experiments._draw import dots, subplots
+    from book_code.plotting import INK_SOFT
 
     figure, axes = subplots(figsize=(6.1, 3.2))
     dots(axes, result, {f"test_error_{k}": words for k, words in LABELS.items()})
-    reference(axes, 12.0, "LeCun 1998", along="x", at=0.06)
+    axes.axvline(12.0, color=INK_SOFT, linestyle=":", linewidth=1.4)
+    axes.annotate("LeCun 1998", (12.0, 3.4), xytext=(4, 0), textcoords="offset points",
+                  color=INK_SOFT, fontsize=11)  # fmt: skip
     axes.set_xlim(left=7)
     axes.set_xlabel("test error (%)")
     return figure
