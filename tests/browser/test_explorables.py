@@ -21,7 +21,7 @@ expect.set_options(timeout=20_000)  # a busy machine is slow to load a chapter
 def visit(page: Page, site: str, tag: str, query: str = "") -> Locator:
     page.goto(f"{site}{PAGES[tag]}{query}")
     element = page.locator(tag).first
-    expect(element.locator(".frame")).to_be_visible()
+    expect(element.locator("section.frame")).to_be_visible()
     return element
 
 
@@ -77,7 +77,7 @@ def test_the_static_form_is_what_is_printed_and_what_stands_without_scripts(
     expect(words).to_be_hidden()
     page.emulate_media(media="print")
     expect(words).to_be_visible()
-    expect(element.locator(".frame")).to_be_hidden()
+    expect(element.locator("section.frame")).to_be_hidden()
     context = browser.new_context(java_script_enabled=False)
     plain = context.new_page()
     plain.goto(f"{site}{PAGES[tag]}")
@@ -104,7 +104,7 @@ def test_nonsense_in_a_link_is_no_state(page, site, tag):
 def test_it_fits_a_phone(page, site, tag):
     page.set_viewport_size({"width": 390, "height": 800})
     element = visit(page, site, tag)
-    frame = element.locator(".frame").bounding_box()
+    frame = element.locator("section.frame").bounding_box()
     assert frame["x"] >= 0
     assert frame["x"] + frame["width"] <= 390
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -151,7 +151,7 @@ def test_the_state_leaves_anchors_and_navigation_alone(page, site):
     assert urlsplit(page.url).fragment
     expect(element.get_by_role("button", name="XOR")).to_have_attribute("aria-pressed", "true")
     page.locator("a[href*='backpropagation']").first.evaluate("link => link.click()")
-    expect(page.locator("book-graph .frame").first).to_be_visible()
+    expect(page.locator("book-graph section.frame").first).to_be_visible()
     assert urlsplit(page.url).query == ""
     page.go_back()
     expect(page.locator("book-perceptron").get_by_role("button", name="XOR")).to_have_attribute(
@@ -279,8 +279,10 @@ def test_graph_waits_for_the_guess_before_it_goes_backwards(page, site):
     press(element, "That is my guess")
     step_to_the_end(element)
     expect(element.locator(".verdict")).to_contain_text("∂L/∂w is −1.318. Right.")
-    expect(element.locator(".frame tbody tr")).to_have_count(4)
-    chain, nudged = element.locator(".frame tbody tr").first.locator("td").all_inner_texts()[1:]
+    expect(element.locator("section.frame tbody tr")).to_have_count(4)
+    chain, nudged = (
+        element.locator("section.frame tbody tr").first.locator("td").all_inner_texts()[1:]
+    )
     assert chain == nudged == "−1.318"
 
 
@@ -291,10 +293,10 @@ def test_graph_of_the_readers_own_expression_comes_back_from_a_link(page, site):
     element.get_by_label("x", exact=True).fill("2")
     press(element, "Just show me")
     step_to_the_end(element)
-    expect(element.locator(".frame tbody")).to_contain_text("12")
+    expect(element.locator("section.frame tbody")).to_contain_text("12")
     again = visit(page, site, "book-graph", "?" + urlsplit(link(page, element)).query)
     expect(again.get_by_label("Your expression")).to_have_value("s = x*x; s*x + w")
-    expect(again.locator(".frame tbody")).to_contain_text("12")
+    expect(again.locator("section.frame tbody")).to_contain_text("12")
 
 
 def test_graph_says_what_is_wrong_and_where(page, site):
@@ -382,11 +384,11 @@ def test_convolution_says_why_same_needs_stride_one(page, site):
 
 def test_receptive_field_guess_then_table(page, site):
     element = visit(page, site, "book-receptive-field")
-    expect(element.locator(".frame tbody")).not_to_contain_text("14 +")
+    expect(element.locator("section.frame tbody")).not_to_contain_text("14 +")
     element.get_by_label("pixels wide", exact=True).fill("16")
     press(element, "That is my guess")
     expect(element.locator(".verdict")).to_contain_text("it is 16")
-    expect(element.locator(".frame tbody")).to_contain_text("14 + (2 − 1)·1·2 = 16")
+    expect(element.locator("section.frame tbody")).to_contain_text("14 + (2 − 1)·1·2 = 16")
 
 
 def test_receptive_field_unit_by_keyboard_drag_and_link(page, site):

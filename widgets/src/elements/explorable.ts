@@ -46,7 +46,9 @@ export abstract class Explorable<S extends object> extends HTMLElement {
     this.#gone = new AbortController();
     if (!this.shadowRoot) this.#build();
     this.#restore();
-    addEventListener("popstate", () => this.#travel(), { signal: this.#gone.signal });
+    const { signal } = this.#gone;
+    addEventListener("popstate", () => this.#travel(), { signal });
+    document.addEventListener("click", keepQuery, { capture: true, signal });
   }
 
   disconnectedCallback(): void {
@@ -71,12 +73,15 @@ export abstract class Explorable<S extends object> extends HTMLElement {
   }
 
   protected redraw(): void {
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
-      const { preset } = this.state as { preset?: string };
-      for (const [name, button] of this.#presets) button.ariaPressed = String(name === preset);
-      this.draw();
-    });
+    this.#frame ||= requestAnimationFrame(() => this.#redrawNow());
+  }
+
+  #redrawNow(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    const { preset } = this.state as { preset?: string };
+    for (const [name, button] of this.#presets) button.ariaPressed = String(name === preset);
+    this.draw();
   }
 
   /** Says to a screen reader what a change did. */
@@ -140,6 +145,8 @@ export abstract class Explorable<S extends object> extends HTMLElement {
       h("footer", null, h("p", null, "The code that did it"), h("pre", { tabindex: 0 }, this.lines)),
       this.#spoken,
     );
+    // A key acts on what the last one did, even when no frame was drawn in between.
+    root.addEventListener("keydown", () => this.#frame && this.#redrawNow(), { capture: true });
     root.append(frame, h("div", { class: "still" }, h("slot")));
     this.build();
   }
@@ -171,4 +178,11 @@ export abstract class Explorable<S extends object> extends HTMLElement {
     this.tell("The link to this state was copied.");
     setTimeout(() => put(button, "Copy link"), 2000);
   }
+}
+
+/** The site writes its anchors as whole addresses, without our query: following one would lose the states. */
+function keepQuery({ target }: Event): void {
+  const link = target instanceof Element ? target.closest<HTMLAnchorElement>("a[href]") : null;
+  if (!link?.hash || link.origin !== location.origin || link.pathname !== location.pathname) return;
+  if (link.search !== location.search) link.search = location.search;
 }
