@@ -139,12 +139,12 @@ class ConvolutionStepper extends Explorable<State> {
         return field;
       }));
       put(this.#weights, ...made);
-      set(this.#weights, { style: `grid-template-columns:repeat(${kernel.length}, minmax(0, 1fr))` });
+      set(this.#weights, { "data-many": kernel.length > 3, style: `grid-template-columns:repeat(${kernel.length}, minmax(0, 1fr))` });
       return this.#drawWeights();
     }
     kernel.flat().forEach((weight, i) => {
       const field = fields[i]!;
-      if (this.shadowRoot!.activeElement !== field) field.value = String(Number(weight.toFixed(3)));
+      if (this.shadowRoot!.activeElement !== field) field.value = String(Number(weight.toFixed(kernel.length > 3 ? 2 : 3)));
       field.style.setProperty("--part", `${Math.round(Math.min(1, Math.abs(weight) / 2) * 30)}%`);
     });
   }

@@ -140,7 +140,7 @@ class DrawingBoard extends Explorable<State> {
     probabilities.forEach((chance, digit) => {
       const [, bar, text] = this.#bars.children[digit]!.children;
       (bar!.firstElementChild as HTMLElement).style.width = `${100 * chance}%`;
-      put(text!, `${(100 * chance).toFixed(1)} %`);
+      put(text!, percent(chance));
       set(this.#bars.children[digit]!, { class: `${chance === most ? "first" : ""}${this.state.guess === String(digit) ? " guessed" : ""}` });
     });
     this.#maps.draw(stages, getComputedStyle(this));
@@ -151,7 +151,7 @@ class DrawingBoard extends Explorable<State> {
     if (!guess || !current) return this.guess.show(guess, null);
     const { probabilities } = current;
     const digit = probabilities.indexOf(Math.max(...probabilities));
-    const chance = `${(100 * probabilities[digit]!).toFixed(1)} %`;
+    const chance = percent(probabilities[digit]!);
     const right = guess === String(digit);
     this.guess.show(guess, `You said ${guess}; it reads ${digit}, with ${chance}. ${right ? "Now change the drawing until it reads something else." : "Its maps show what it made of the drawing."}`, right);
   }
@@ -160,6 +160,11 @@ class DrawingBoard extends Explorable<State> {
     this.#board.rubbing = !this.#board.rubbing;
     this.#rub.ariaPressed = String(this.#board.rubbing);
   }
+}
+
+/** No network is certain: what would round to 100 % is said to be above 99.9. */
+function percent(chance: number): string {
+  return chance >= 0.9995 ? "> 99.9 %" : `${(100 * chance).toFixed(1)} %`;
 }
 
 customElements.define("book-lenet", DrawingBoard);

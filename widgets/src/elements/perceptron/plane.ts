@@ -46,7 +46,7 @@ export class Plane {
   #guessLine = svg("line", { class: "guessed" });
   #ends = [0, 1].map((i) => handle("end", `End ${i + 1} of the line you guess. Arrow keys move it.`));
   #points = svg("g");
-  #nothing = svg("text", { x: SIZE / 2, y: SIZE - 34, "text-anchor": "middle", class: "nothing" }, "w = 0: no line yet");
+  #nothing = svg("text", { x: SIZE / 2, y: SIZE - 34, "text-anchor": "middle", class: "nothing" }, "w = 0: no line");
 
   constructor(actions: Actions) {
     this.#actions = actions;
