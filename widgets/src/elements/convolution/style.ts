@@ -22,7 +22,7 @@ figure .controls { margin-top: .5em; }
 .weights { display: grid; gap: 2px; max-width: 9em; }
 .weights input { width: 100%; min-height: 2.4em; padding: 0 .1em; text-align: center; border-radius: 0; border-color: var(--weight); background: color-mix(in srgb, var(--weight) var(--part, 0%), var(--paper)); appearance: textfield; -moz-appearance: textfield; }
 .weights input::-webkit-inner-spin-button { display: none; }
-.weights[data-many] { max-width: none; } .weights[data-many] input { font-size: .68em; }
+.weights[data-many] { max-width: none; } .weights[data-many] input { padding: 0; font-size: .62em; letter-spacing: -.06em; }
 .filter label { display: grid; margin-top: .6em; } .filter select { width: 100%; max-width: 11em; }
 .explain p:first-child { margin-top: 0; }
 .noted { margin: 0 0 .8em; min-height: 1.45em; color: var(--ink); } .noted:empty { display: none; }
