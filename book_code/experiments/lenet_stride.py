@@ -49,7 +49,7 @@ def run(config: Config, device: str, progress: Progress) -> Result:
 
 def plot(result: Result) -> Any:
     """Accuracy against cost."""
-    from book_code.experiments._draw import spread, subplots
+    from book_code.experiments._draw import log_scale, spread, subplots
     from book_code.plotting import DATA
 
     figure, axes = subplots()
@@ -61,7 +61,7 @@ def plot(result: Result) -> Any:
         axes.annotate(f"stride {stride}\nmaps {sides}", (at, result.mean(f"test_accuracy_{label}")),
                       xytext=(8, -6), textcoords="offset points", va="top", color=DATA,
                       fontsize=11)  # fmt: skip
-    axes.set_xscale("log")
+    log_scale(axes.xaxis, (0.02, 0.1, 0.5, 2))
     axes.set_xlabel("multiplications a picture (millions)")
     axes.set_ylabel("test accuracy (%)")
     axes.margins(x=0.2, y=0.2)

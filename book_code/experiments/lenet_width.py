@@ -57,7 +57,7 @@ def _factor(result, low, high):
 
 def plot(result: Result) -> Any:
     """Accuracy against parameters, the filters written beside."""
-    from book_code.experiments._draw import spread, subplots
+    from book_code.experiments._draw import log_scale, spread, subplots
     from book_code.plotting import DATA
 
     figure, axes = subplots()
@@ -67,7 +67,7 @@ def plot(result: Result) -> Any:
     for at, label, row in zip(x, labels, result.table["rows"], strict=True):
         axes.annotate(row[0], (at, result.mean(f"test_accuracy_{label}")), xytext=(4, -8),
                       textcoords="offset points", ha="left", va="top", color=DATA)  # fmt: skip
-    axes.set_xscale("log")
+    log_scale(axes.xaxis)
     axes.set_xlabel("parameters (beside the points: filters of the two convolutions)")
     axes.set_ylabel("test accuracy (%)")
     axes.margins(x=0.12, y=0.12)
