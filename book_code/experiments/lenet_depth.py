@@ -26,7 +26,7 @@ class Config(_sweep.Sweep):
 
 def network(depth: int, filters: int) -> nn.Module:
     """A stack of convolutions with He's weights; the maps shrink to 7 x 7, whatever the depth."""
-    layers: list[nn.Module] = []
+    layers: list[Any] = []
     for index in range(depth):
         layers += [nn.Conv2d(filters if index else 1, filters, 3, padding=1), nn.ReLU()]
         if depth == 1:

@@ -19,7 +19,7 @@ TINY = {  # smaller still than --quick, and on the digits that ship with the pac
     "shift": (0, 1, 2, 3), "rotation": (0, 10, 20, 30), "widths": (0.25, 0.5), "depths": (1, 2),
     "strides": (2, 3), "moves": (0, 2, 4), "dilations": ((1, 1), (2, 2)), "margins": (0.4, 0.8),
     "dimensions": (2, 3), "points": 60, "test_points": 60, "perceptron_epochs": 1, "rates": (0.1,),
-    "examples": (50, 100), "inputs": (10, 20), "repetitions": 1, "logistic_steps": 20,
+    "tuning_size": 32, "examples": (50, 100), "inputs": (10, 20), "repetitions": 1, "logistic_steps": 20,
 }  # fmt: skip
 
 
