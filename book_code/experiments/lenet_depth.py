@@ -37,7 +37,7 @@ def network(depth: int, filters: int) -> nn.Module:
     for layer in layers:
         if isinstance(layer, (nn.Conv2d, nn.Linear)):
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-            nn.init.zeros_(layer.bias)
+            nn.init.zeros_(layer.get_parameter("bias"))
     return nn.Sequential(*layers)
 
 
