@@ -7,6 +7,7 @@ Every session lives in a virtual environment of its own, which is set up once an
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import socket
 import sys
@@ -58,6 +59,14 @@ QUIET = {
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
+def real_data() -> dict[str, str]:
+    """Data sets in a folder `data` or `shared/data` beside the checkout stand in for downloads."""
+    for folder in (ROOT.parent / "data", ROOT.parent / "shared/data"):
+        if "BOOK_CODE_DATA" not in os.environ and (folder / "mnist").is_dir():
+            return {"BOOK_CODE_DATA": str(folder)}
+    return {}
+
+
 @nox.session
 def serve(session: nox.Session) -> None:
     """Build the book and serve it at http://127.0.0.1:8000; a saved chapter shows up by itself."""
@@ -91,7 +100,7 @@ def tests(session: nox.Session) -> None:
     """Try everything that can fail. Words after `--` go to pytest instead, to run a part."""
     install(session, "site", "test", extras="figures")
     if session.posargs:
-        session.run("pytest", *session.posargs, env=ONE_THREAD)
+        session.run("pytest", *session.posargs, env={**ONE_THREAD, **real_data()})
         return
     step = Steps(session)
     step("lint", "ruff", "check", ".")
@@ -100,7 +109,8 @@ def tests(session: nox.Session) -> None:
     step("imports", "lint-imports")
     step("build", "python", "-m", "widgets.build")
     step("front end", "python", "-m", "widgets.build", "test-frontend")
-    step("units", "pytest", "--ignore=tests/browser", "--ignore=tests/docs", env=ONE_THREAD)
+    units = ("pytest", "--ignore=tests/browser", "--ignore=tests/docs")
+    step("units", *units, env={**ONE_THREAD, **real_data()})
     step("units in Pyodide", "python", "-m", "widgets.build", "test-pyodide")
     step("site", "python", "-m", "mkdocs", "build", "--strict", "--clean")
     step("site checks", "pytest", "tests/docs", env=ONE_THREAD)
@@ -131,7 +141,7 @@ class Steps:
 def figures(session: nox.Session) -> None:
     """Run the experiments that are out of date and draw every figure (`-- --list`, `-- --quick`)."""
     install(session, extras="figures")
-    session.run("python", "-m", "book_code.experiments", *session.posargs)
+    session.run("python", "-m", "book_code.experiments", *session.posargs, env=real_data())
 
 
 @nox.session

@@ -6,6 +6,7 @@ import re
 import sys
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
 
 from widgets.markdown import parse_page
@@ -32,6 +33,7 @@ RELATIVE, ABSOLUTE = 0.02, 0.03
 
 def kernel():
     """The very kernel that runs the reader's code, imported as a package of its own."""
+    plt.close("all")  # a cell shows every open figure, also one that another test has left
     if "page_runtime" not in sys.modules:
         where = ROOT / "widgets/src/runtime"
         spec = importlib.util.spec_from_loader("page_runtime", loader=None, is_package=True)
