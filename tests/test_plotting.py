@@ -130,6 +130,7 @@ def test_lines_are_told_apart_without_colour():
 
 
 @pytest.mark.native
+@pytest.mark.native
 def test_the_colours_are_those_of_the_page():
     tokens = Path(__file__).parents[1] / "widgets" / "src" / "styles" / "tokens.css"
     light = tokens.read_text("utf-8").split("}")[0]
@@ -138,6 +139,7 @@ def test_the_colours_are_those_of_the_page():
             assert f"{name}: {color};" in light, name
 
 
+@pytest.mark.native
 @pytest.mark.native
 def test_importing_it_does_not_import_matplotlib():
     code = "import sys, book_code.plotting; sys.exit('matplotlib' in sys.modules)"

@@ -10,6 +10,8 @@ pytest.importorskip("torch")
 from book_code.experiments import __main__ as cli
 from book_code.experiments import _fingerprint, _result, _runner
 
+pytestmark = [pytest.mark.torch, pytest.mark.native]
+
 FAST = "perceptron_margin"
 
 
