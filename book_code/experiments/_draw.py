@@ -53,7 +53,8 @@ def beside(
     to_share = axes.transData + axes.transAxes.inverted()
     place, last = to_share.transform((x, labels[next(iter(labels))][0]))[0], -1.0
     for look, (height, words) in sorted(labels.items(), key=lambda item: item[1][0]):
-        last = max(last + gap * (1 + words.count("\n")), to_share.transform((x, height))[1])
+        share = min(1, to_share.transform((x, height))[1])  # a line may have left the picture
+        last = max(last + gap * (1 + words.count("\n")), share)
         axes.annotate(words, (place, last), xycoords="axes fraction", xytext=(8, 0),
                       textcoords="offset points", color=CYCLE[look]["color"], va="center",
                       annotation_clip=False)  # fmt: skip
