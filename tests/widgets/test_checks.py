@@ -143,3 +143,45 @@ def test_stopping_ends_the_tests():
     spec = {"tests": "f()\nassert True", "hidden": ""}
     report = Kernel().check(spec, "def f():\n    raise KeyboardInterrupt")
     assert ["it ran too long" in r["message"] for r in report["results"]] == [True]
+
+
+STEPS = {
+    "id": "steps",
+    "tests": "n = size(3)\nexpect_equal(n, 3, 'size')\nexpect_equal(one(), 1, 'one')",
+    "hidden": "expect_equal(n + 1, 4, 'larger')\nn = one()\nexpect_equal(n, 1, 'again')",
+}
+
+
+def test_a_step_of_the_tests_that_fails_is_one_error():
+    answer = "def size(x):\n    return X\n\ndef one():\n    return 1"
+    report = Kernel().check(STEPS, answer)
+    told = {r["name"]: r["message"] for r in report["results"]}
+    assert "Did you mean `x`?" in told.pop("n = size(3)")
+    assert [name for name, said in told.items() if "not reached" in said] == ["size", "larger"]
+    assert told["one"] == told["again"] == ""
+
+
+def test_what_a_failed_call_should_have_changed_is_not_judged():
+    tests = "x = Box()\nx.fill()\nexpect_equal(x.content, 1, 'content')"
+    report = Kernel().check({"tests": tests}, "class Box:\n    content = 0")
+    assert ["not reached" in r["message"] for r in report["results"]] == [False, True]
+
+
+@pytest.mark.parametrize("code", ["nowhere", "def f():\n    return nowhere", "g = 1"])
+def test_an_exercise_has_no_cells_above(code):
+    report = Kernel().check({"tests": "expect_equal(f(), 1, 'f')"}, code)
+    assert "NameError" in report["results"][0]["message"]
+    assert "cells above" not in str(report)
+
+
+def test_a_test_that_passes_does_not_tell_of_a_failure():
+    tests = "expect_true(w != 0, 'the weights never changed')\nfor i in (1, 2):\n    expect_true(i < 3, f'{i}')"
+    report = Kernel().check({"tests": tests}, "w = 1")
+    assert [r["name"] for r in report["results"]] == ["w != 0", "i < 3", "i < 3"]
+    (failed,) = Kernel().check({"tests": tests.split("\n")[0]}, "w = 0")["results"]
+    assert failed["name"] == "the weights never changed"
+
+
+def test_the_dots_of_the_starter_are_named():
+    assert "still `...`" in message("expect_equal", ..., 1, "it")
+    assert "still `...`" in message("expect_shape", ..., (2,), "it")

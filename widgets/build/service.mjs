@@ -78,9 +78,10 @@ function math(tex, displayMode) {
     },
     macros: { ...macros },
   });
-  // The search index takes one reading of a formula, not three.
+  // The search index takes one reading of a formula, not three. It leaves out an element until the first
+  // end of a tag of that name: so the element has a tag that does not occur within.
   return html
-    .replace('class="katex-html"', 'class="katex-html" data-search-exclude=""')
+    .replace(/<span class="katex-html"(.*)<\/span><\/span>/s, '<bdi class="katex-html" data-search-exclude=""$1</bdi></span>')
     .replace("<annotation ", '<annotation data-search-exclude="" ');
 }
 

@@ -1,6 +1,7 @@
 """The tests of an exercise: expectations whose messages teach, and a runner that stops at no failure."""
 
 import ast
+import types
 
 import numpy as np
 
@@ -13,6 +14,8 @@ class Checks:
     def __init__(self):
         self.results = []
         self.hidden = False
+        self.statement = None  # of the tests, the one that runs
+        self.lost = set()  # names that a statement of the tests should have made, and did not
 
     def record(self, name, passed, message=""):
         self.results.append(
@@ -29,14 +32,14 @@ class Checks:
         self.record(what, not message, message)
 
     def expect_shape(self, got, shape, what):
-        message = "" if got is None else shape_difference(np.shape(plain(got)), tuple(shape))
-        message = NOTHING if got is None else message
+        message = unfinished(got) or shape_difference(np.shape(plain(got)), tuple(shape))
         self.record(what, not message, message)
 
     def expect_true(self, condition, message):
-        self.record(
-            message, np.all(plain(condition)), "" if np.all(plain(condition)) else message
-        )
+        if np.all(plain(condition)):  # the message tells of a failure: say what holds instead
+            self.record(condition_of(self.statement, message) or message, True)
+        else:
+            self.record(message, False, message)
 
     def expect_gradient(self, f, x, g, what, eps=1e-5, rtol=1e-4, atol=1e-6):
         """Compare the gradient g of the scalar function f at x with central differences."""
@@ -45,27 +48,76 @@ class Checks:
 
 
 EXPECTATIONS = ("expect_equal", "expect_shape", "expect_true", "expect_gradient")
-NOTHING = "the result is None: is a `return` missing?"
+NOTHING = "this is None: is a `return` missing? A variable: has it no value yet?"
+DOTS = "this is still `...`: put your answer in its place"
+NOT_REACHED = "not reached: a step of the tests before it failed"
 
 
 def run_checks(source, namespace, checks, filename):
     """Run the tests statement by statement; one that raises counts as failed, the next still runs."""
     namespace.update({name: getattr(checks, name) for name in EXPECTATIONS})
     remember_source("<tests>", source)
+    answers = set(namespace)  # the names that are not the tests' own
     for statement in ast.parse(source, "<tests>").body:
         before = len(checks.results)
+        checks.statement = statement
         try:
             exec(compile(ast.Module([statement], []), "<tests>", "exec"), namespace)
             if isinstance(statement, ast.Assert):
                 checks.record(name_of(statement), True)
+            checks.lost -= names_in(statement, ast.Store)
         except KeyboardInterrupt:
             checks.record(
                 name_of(statement), False, "stopped: it ran too long. Does a loop never end?"
             )
             return
         except BaseException as error:
+            reached = not (isinstance(error, NameError) and error.name in checks.lost)
             if len(checks.results) == before or not isinstance(statement, ast.Expr):
-                checks.record(name_of(statement), False, in_words(error, filename, namespace))
+                said = in_words(error, filename, namespace) if reached else NOT_REACHED
+                checks.record(name_of(statement), False, said)
+            forget(statement, namespace, answers, checks)
+
+
+def forget(statement, namespace, answers, checks):
+    """After a step of the tests has failed: what it makes or changes is no longer to be judged."""
+    if isinstance(statement, ast.Assert) or is_expectation(statement):
+        return
+    lost = names_in(statement, ast.Store)
+    if isinstance(statement, ast.Expr):  # a call like (x * y).backward() changes what it names
+        lost = {n for n in names_in(statement, ast.Load) if is_thing(namespace.get(n))}
+    for name in lost - answers:
+        namespace.pop(name, None)
+        checks.lost.add(name)
+
+
+def names_in(statement, context):
+    nodes = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
+    return {node.id for node in nodes if isinstance(node.ctx, context)}
+
+
+def is_thing(value):
+    return not isinstance(value, (type, types.ModuleType, types.FunctionType, types.MethodType))
+
+
+def is_expectation(statement):
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and getattr(call.func, "id", "") in EXPECTATIONS
+
+
+def condition_of(statement, message):
+    """The source of the condition of the expect_true with this message, in a statement of the tests."""
+    calls = [node for node in ast.walk(statement or ast.Pass()) if isinstance(node, ast.Call)]
+    calls = [
+        call for call in calls if getattr(call.func, "id", "") == "expect_true" and call.args
+    ]
+    if len(calls) > 1:
+        calls = [c for c in calls if any(getattr(a, "value", None) == message for a in c.args)]
+    return first_line(calls[0].args[0]) if len(calls) == 1 else ""
+
+
+def first_line(node):
+    return ast.unparse(node).splitlines()[0][:80]
 
 
 def in_words(error, filename, namespace):
@@ -78,16 +130,14 @@ def in_words(error, filename, namespace):
 
 def name_of(statement):
     """What a check looks at: the last text in its call, or the code itself."""
-    call = statement.value if isinstance(statement, ast.Expr) else None
-    if isinstance(call, ast.Call) and getattr(call.func, "id", "") in EXPECTATIONS:
-        texts = [
-            a for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
-        ]
+    if is_expectation(statement):
+        constants = [a for a in statement.value.args if isinstance(a, ast.Constant)]
+        texts = [a for a in constants if isinstance(a.value, str)]
         if texts:
             return texts[-1].value
     if isinstance(statement, ast.Assert) and isinstance(statement.msg, ast.Constant):
         return str(statement.msg.value)
-    return ast.unparse(statement).splitlines()[0][:80]
+    return first_line(statement)
 
 
 def plain(value):
@@ -104,10 +154,14 @@ def is_numeric(value):
         return False
 
 
+def unfinished(got):
+    return NOTHING if got is None else DOTS if got is ... else ""
+
+
 def difference(got, want, rtol, atol):
     """What is wrong with `got`, in words that help; nothing if it is right."""
-    if got is None and want is not None:
-        return NOTHING
+    if want is not None and (message := unfinished(got)):
+        return message
     if not is_numeric(want):
         return "" if same(got, want) else f"expected {want!r}, got {got!r}"
     if not is_numeric(got):

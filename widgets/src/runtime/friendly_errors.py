@@ -54,9 +54,15 @@ def hint_for(error, namespace):
 
 def unknown_name(error, message, namespace):
     name = getattr(error, "name", None) or ""
-    near = difflib.get_close_matches(name, [*namespace, *dir(builtins)], n=1, cutoff=0.75)
-    if near:
-        return f"Did you mean `{near[0]}`?"
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    near = [*(frames[-1].f_locals if frames else ()), *namespace]
+    same = [other for other in near if other.lower() == name.lower()]
+    if same or (same := difflib.get_close_matches(name, [*near, *dir(builtins)], 1, 0.75)):
+        return f"Did you mean `{same[0]}`?"
+    if any(frame.f_code.co_filename.startswith("<exercise ") for frame in frames):
+        return f"Nothing is called `{name}` here: an answer has only the names that it defines or imports."
+    if any(frame.f_code.co_filename == "<tests>" for frame in frames):
+        return f"The tests look for `{name}`: does your code define it?"
     return f"Nothing is called `{name}` yet: did you run the cells above, which define it?"
 
 
