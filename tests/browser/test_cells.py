@@ -86,7 +86,8 @@ def test_an_error_names_the_line(page: Page, site: str) -> None:
     run(first)
     expect(output(first)).to_contain_text("before")
     expect(output(first)).to_contain_text("NameError in line 3")
-    expect(output(first)).to_contain_text("Did you mean `number`?")
+    expect(output(first)).to_contain_text("Did you mean number?")
+    expect(note(first)).to_have_text("Stopped by an error in line 3")
 
 
 def test_stop_ends_a_loop_and_keeps_the_variables(page: Page, site: str) -> None:

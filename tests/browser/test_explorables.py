@@ -174,7 +174,7 @@ def test_perceptron_guess_then_run(page, site):
     expect(element.locator(".words")).to_contain_text("was on the wrong side")
     expect(element.locator(".verdict")).to_have_text("Your guess: 6 to 20. Now see.")
     press(element, "Run")  # with reduced motion the end is there at once
-    expect(element.locator(".verdict")).to_contain_text("It made 18 corrections", timeout=1000)
+    expect(element.locator(".verdict")).to_contain_text("It made 18 updates", timeout=1000)
     expect(element.locator(".guess")).to_have_attribute("data-right", "true")
     press(element, "Ask me again")
     expect(step).to_be_disabled()

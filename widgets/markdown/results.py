@@ -119,6 +119,6 @@ def reference(match: re.Match[str]) -> str:
     note = html.escape(provenance(found), quote=True)
     said = html.escape(say_value(value, match["spec"]))
     return (
-        f'<span class="book-result" tabindex="0" data-result="{match["path"]}" data-note="{note}" '
+        f'<span class="book-result" role="note" tabindex="0" data-result="{match["path"]}" data-note="{note}" '
         f'aria-description="{note}">{said}</span>'
     )

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Output, toDom, toHtml, toTree } from "./output.ts";
+import { inline, type Output, toDom, toHtml, toTree } from "./output.ts";
 
 const SVG =
   '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="A line"><path d="M 0 0"></path></svg>';
@@ -10,7 +10,7 @@ const outputs: Output[] = [
   { kind: "value", text: "0" },
   { kind: "table", columns: ["name", "error"], rows: [["lenet", "0.95 ± 0.04 %"], ["<b>", ""]] },
   { kind: "image", mime: "image/svg+xml", data: SVG, alt: "A line" },
-  { kind: "error", name: "NameError", message: "name 'x'", line: 0, traceback: "T", hint: "above?" },
+  { kind: "error", name: "NameError", message: "name 'x'", line: 0, traceback: "T", hint: "Is it `X`, above?" },
 ];
 
 function inPage(html: string): string {
@@ -53,6 +53,11 @@ describe("outputs", () => {
     expect(html).not.toMatch(/script|onload|else\.where|foreignObject/i);
     expect(html).toContain("#mark");
     expect(html).toContain("url(#p)");
+  });
+
+  it("sets what stands between backticks as code", () => {
+    expect(toHtml(inline("Is `x < 1` meant?"))).toBe("Is <code>x &lt; 1</code> meant?");
+    expect(toHtml(inline("one ` alone"))).toBe("one ` alone");
   });
 
   it("marks numbers, so that they line up", () => {

@@ -75,12 +75,18 @@ function error(output: Extract<Output, { kind: "error" }>): Tree {
   if (output.line !== null) said.push(` in line ${output.line}`);
   if (output.message) said.push(`: ${output.message}`);
   const parts: Tree[] = [element("p", { class: "book-error-message" }, ...said)];
-  if (output.hint) parts.push(element("p", { class: "book-error-hint" }, output.hint));
+  if (output.hint) parts.push(element("p", { class: "book-error-hint" }, ...inline(output.hint)));
   if (output.traceback) {
     const summary = element("summary", {}, "Traceback");
     parts.push(element("details", {}, summary, element("pre", {}, output.traceback)));
   }
   return element("div", { class: "book-error" }, ...parts);
+}
+
+/** A sentence in which `x` between backticks is code. */
+export function inline(text: string): Tree[] {
+  const pieces = text.split(/`([^`\n]+)`/);
+  return pieces.map((piece, at) => (at % 2 ? element("code", {}, piece) : piece)).filter((piece) => piece !== "");
 }
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };

@@ -10,6 +10,19 @@ it("joins what one stream writes in a row, and nothing else", () => {
   expect(joined).toEqual([text("stdout", "ab"), text("stderr", "c"), text("stdout", "d")]);
 });
 
+it("lets the output of other code go when a run begins", () => {
+  const region = document.createElement("div");
+  region.textContent = "standing";
+  const view = new OutputView(region, "a");
+  view.begin("a");
+  expect(region.textContent).toBe("standing");
+  view.end();
+  view.begin("b");
+  expect(region.textContent).toBe("");
+  view.end();
+  expect(region.hasAttribute("style")).toBe(false);
+});
+
 it("leaves what stands until the first piece of a run, and shows a value of zero", () => {
   const region = document.createElement("div");
   region.textContent = "standing";

@@ -5,10 +5,35 @@ export class OutputView {
   readonly region: HTMLElement;
   #pieces: Output[] = [];
   #frame = 0;
+  #of: string | null = null; // the code whose output stands here
 
-  constructor(region: HTMLElement) {
+  constructor(region: HTMLElement, of: string | null = null) {
     this.region = region;
+    this.#of = of;
     region.setAttribute("aria-live", "polite");
+  }
+
+  /**
+   * A run of this code begins. The output of other code goes; what this code has shown before stays until
+   * the first piece comes. The place keeps its height until the run has ended, so that nothing below moves.
+   */
+  begin(of: string): void {
+    this.clear();
+    this.region.style.minHeight = `${this.region.offsetHeight}px`;
+    if (this.#of !== of) this.region.replaceChildren();
+    this.#of = of;
+  }
+
+  end(): void {
+    this.region.style.removeProperty("min-height");
+    if (!this.region.getAttribute("style")) this.region.removeAttribute("style");
+  }
+
+  /** Puts back what stood here, the output of this code. */
+  restore(standing: readonly Node[], of: string): void {
+    this.clear();
+    this.region.replaceChildren(...standing);
+    this.#of = of;
   }
 
   /** A piece of a run in progress. What stood there before stays until the first one comes. */

@@ -1,4 +1,4 @@
-/** The strip under a cell's code: unseen until the reader points, touches or tabs there. */
+/** The strip under a cell's code: Run, and the rest when the reader points, touches or tabs there. */
 import { h, put } from "../dom";
 
 export interface BarActions {

@@ -3,6 +3,7 @@
  * output stands there before any Python is loaded, and Run puts the same again.
  */
 import { decodeLink, encodeLink } from "../../core/code-link";
+import type { Output } from "../../core/output";
 import { fingerprint, store } from "../../core/store";
 import { runtime, type RunResult } from "../../runtime/client";
 import { h } from "../dom";
@@ -62,7 +63,7 @@ export class BookCell extends HTMLElement {
       }
       progress.announce("Running…");
       const result = await this.execute(false);
-      const took = `Ran in ${seconds(progress.running)}`;
+      const took = brokenBy(result) ?? `Ran in ${seconds(progress.running)}`;
       this.#bar.note(result.stopped ? ending(result) : took + aboutThoseAbove(results));
     });
   }
@@ -84,7 +85,9 @@ export class BookCell extends HTMLElement {
   async execute(quiet: boolean): Promise<RunResult> {
     const still = quiet && !this.#area.edited;
     this.dataset["state"] = "running";
-    this.#view.clear();
+    this.#area.mark(null);
+    if (still) this.#view.clear();
+    else this.#view.begin(this.code);
     try {
       const result = await runtime.run({
         page: this.#page,
@@ -95,10 +98,12 @@ export class BookCell extends HTMLElement {
       if (!still && (!result.stopped || result.outputs.length > 0)) {
         this.#view.show(result.outputs);
         this.#shown = true;
+        this.#area.mark(errorOf(result)?.line ?? null);
       }
       return result;
     } finally {
       delete this.dataset["state"];
+      this.#view.end();
       this.#refresh();
     }
   }
@@ -120,7 +125,7 @@ export class BookCell extends HTMLElement {
       onRunAndMoveOn: () => this.#runAndMoveOn(),
     });
     this.#standing = [...region.childNodes];
-    this.#view = new OutputView(region);
+    this.#view = new OutputView(region, this.code);
     this.#bar = new Bar(`Cell ${number}`, {
       run: () => void this.run(),
       runAbove: this.#above().length > 0 ? () => void this.runAbove() : null,
@@ -206,8 +211,7 @@ export class BookCell extends HTMLElement {
 
   reset(): void {
     this.#area.reset();
-    this.#view.clear();
-    this.#view.region.replaceChildren(...this.#standing);
+    this.#view.restore(this.#standing, this.code);
     this.#shown = false;
     store.delete(this.#address);
     this.#refresh();
@@ -219,9 +223,18 @@ export class BookCell extends HTMLElement {
   }
 }
 
+function errorOf({ outputs }: RunResult): Extract<Output, { kind: "error" }> | undefined {
+  return outputs.find((output) => output.kind === "error");
+}
+
+function brokenBy(result: RunResult): string | null {
+  const error = errorOf(result);
+  return error ? `Stopped by an error${error.line === null ? "" : ` in line ${error.line}`}` : null;
+}
+
 function aboutThoseAbove(results: RunResult[]): string {
   if (results.length === 0) return "";
-  const failed = results.some(({ outputs }) => outputs.some(({ kind }) => kind === "error"));
+  const failed = results.some(errorOf);
   return `, after ${count(results.length, "cell")} above${failed ? " (with an error there)" : ""}`;
 }
 

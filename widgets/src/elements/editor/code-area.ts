@@ -28,6 +28,7 @@ export class CodeArea {
   #field: HTMLTextAreaElement | null = null;
   #editor: Editor | null = null;
   #frame: HTMLElement | null = null;
+  #marked: number | null = null;
 
   /** `pre` holds the standing code; `original` is its text, without markup. */
   constructor(pre: HTMLPreElement, original: string, options: CodeAreaOptions) {
@@ -67,6 +68,7 @@ export class CodeArea {
   /** Shows other code, without telling `onChange`. */
   show(code: string): void {
     this.#text = code;
+    this.mark(null);
     if (this.#editor) this.#editor.replace(code);
     else if (this.#field) this.#field.value = code;
     this.#paint();
@@ -80,9 +82,19 @@ export class CodeArea {
     this.#field?.remove();
     this.#editor = this.#frame = this.#field = null;
     this.#pre.hidden = false;
+    this.mark(null);
     this.#text = this.#original;
     this.#code.replaceChildren(...this.#standing);
     if (focused) this.#pre.focus();
+  }
+
+  /** Tints a line, counted from 1, until the code is changed; null takes the tint away. */
+  mark(line: number | null): void {
+    this.#marked = line;
+    for (const box of [this.#pre, this.#frame]) {
+      box?.classList.toggle("book-code--marked", line !== null);
+      box?.style.setProperty("--book-line", String(line ?? 0));
+    }
   }
 
   focus(): void {
@@ -167,6 +179,7 @@ export class CodeArea {
 
   #typed(code: string): void {
     this.#text = code;
+    if (this.#marked !== null) this.mark(null);
     this.#options.onChange(code);
   }
 
@@ -189,6 +202,7 @@ export class CodeArea {
     this.#editor = editor;
     this.#frame = frame;
     this.#pre.after(frame);
+    this.mark(this.#marked);
     if (focused) editor.focus(); // before the field goes, so that a phone keeps its keyboard up
     field.remove();
     this.#pre.hidden = true;

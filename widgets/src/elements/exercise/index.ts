@@ -29,6 +29,8 @@ class BookExercise extends HTMLElement {
   #leaving: AbortController | null = null;
   #busy = false;
   #results = h("div", { class: "book-results", "aria-live": "polite" });
+  #found = h("div"); // the results, and what the code has shown
+  #checked = ""; // the answer that they belong to
   #note = h("span", { class: "book-bar__note", role: "status" });
   #check = button("Check", () => void this.check(), "book-bar__run");
   #stop = button("Stop", stopAll);
@@ -51,6 +53,7 @@ class BookExercise extends HTMLElement {
   async check(): Promise<void> {
     if (this.#busy) return;
     this.#setBusy(true);
+    this.#begin();
     const unsubscribe = runtime.state(({ name }) => {
       if (name === "loading") this.#note.textContent = "Fetching Python…";
       if (name === "running") this.#note.textContent = "Checking…";
@@ -61,11 +64,12 @@ class BookExercise extends HTMLElement {
       const result = await inTurn(() => runtime.check({ id, tests, hidden }, code));
       unsubscribe();
       if (result?.report) this.#tell(result.report);
-      else this.#note.textContent = result?.stopped === "time" ? STOPPED_BY_TIME : "Stopped";
+      else this.#stopped(result?.stopped === "time" ? STOPPED_BY_TIME : "Stopped");
     } catch (error) {
       this.#note.textContent = error instanceof Error ? error.message : String(error);
     } finally {
       unsubscribe();
+      this.#found.style.removeProperty("min-height");
       this.#setBusy(false);
     }
   }
@@ -82,8 +86,9 @@ class BookExercise extends HTMLElement {
     });
     const output = h("div", { class: "book-output" });
     this.#view = new OutputView(output);
+    this.#found.append(this.#results, output);
     this.#bar.append(this.#check, this.#stop, this.#hint, this.#reset, this.#note);
-    this.querySelector(".book-exercise-starter")?.after(this.#bar, this.#results, output);
+    this.querySelector(".book-exercise-starter")?.after(this.#bar, this.#found);
     this.#stop.hidden = true;
     wakeOnUse(this);
     showStatus();
@@ -104,7 +109,27 @@ class BookExercise extends HTMLElement {
     this.#reveal();
   }
 
+  /** What the tests found in another answer goes; the place keeps its height until they have run. */
+  #begin(): void {
+    this.#found.style.minHeight = `${this.#found.offsetHeight}px`;
+    this.#area.mark(null);
+    if (this.#checked !== this.#area.code) this.#clear();
+    this.#checked = this.#area.code;
+  }
+
+  #clear(): void {
+    this.#results.replaceChildren();
+    this.#view.show([]);
+  }
+
+  #stopped(how: string): void {
+    this.#clear();
+    this.#note.textContent = how;
+  }
+
   #tell(report: Report): void {
+    const error = report.outputs.find((output) => output.kind === "error");
+    this.#area.mark(error?.line ?? null);
     this.#results.replaceChildren(resultList(report));
     this.#view.show(report.outputs);
     const tries = this.#progress.tries + (report.passed ? 0 : 1);
@@ -144,8 +169,7 @@ class BookExercise extends HTMLElement {
 
   #startAgain(): void {
     this.#area.reset();
-    this.#results.replaceChildren();
-    this.#view.show([]);
+    this.#clear();
     this.#progress = FRESH;
     store.delete(this.#key);
     this.#reveal();

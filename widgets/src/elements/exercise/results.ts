@@ -1,5 +1,6 @@
 /** What the tests found, in words. */
 import type { Report, TestResult } from "../../runtime/protocol";
+import { inline, toDom } from "../../core/output";
 import { h } from "../dom";
 import { count } from "../page";
 
@@ -29,7 +30,7 @@ function visible({ results }: Report): TestResult[] {
 }
 
 function line({ name, passed, message, hidden }: TestResult): HTMLLIElement {
-  const said = message && message !== name ? h("span", { class: "book-results__message" }, message) : null;
+  const said = message && message !== name ? h("span", { class: "book-results__message" }, toDom(inline(message))) : null;
   return h(
     "li",
     { class: passed ? "book-results__passed" : "book-results__failed" },

@@ -24,7 +24,7 @@ class PerceptronPlayground extends Explorable<State> {
   protected readonly presets = PRESETS;
   protected override readonly css = css;
   protected readonly question = {
-    text: "Where will the line stop? Drag the dotted line there. And how many corrections will the rule make before every point is on its right side?",
+    text: "Where will the line stop? Drag the dotted line there. And how many updates will the rule make before every point is on its right side?",
     choices: CHOICES,
   };
   #plane = new Plane({
@@ -59,10 +59,10 @@ class PerceptronPlayground extends Explorable<State> {
   protected decode = decode;
 
   protected build(): void {
-    const hint = h("p", { class: "hint" }, "Tap the plane to add a point; drag a point, or tap it to change its class; drag it off the plane or press Delete to take it away. Drag the tip of ", h("span", { class: "weight" }, "w"), " to start from other weights.");
+    const hint = h("p", { class: "hint" }, "Tap the plane to add a point; drag a point, or tap it to change its class; drag it off the plane or press Delete to take it away. Drag the ring at the tip of ", h("span", { class: "weight" }, "w"), " (beside the origin while w = 0) to start from other weights.");
     const controls = h("div", { class: "controls" }, this.#next, this.#run, this.#back, this.#again);
-    const side = h("div", null, controls, this.#words, this.#facts, this.#passes);
-    put(this.stage, h("div", { class: "board" }, h("div", null, this.#plane.node, hint, this.#class), side));
+    const side = h("div", { class: "story" }, this.#words, this.#facts, this.#passes);
+    put(this.stage, h("div", { class: "board" }, this.#plane.node, controls, side, h("div", { class: "below" }, hint, this.#class)));
     this.guess.commit = (guess) => {
       this.change({ guess });
       this.tell("Now step through the updates, or run.");
@@ -92,7 +92,7 @@ class PerceptronPlayground extends Explorable<State> {
     const done = step === updates.length;
     put(this.#words, ...(open ? [h("p", { class: "hint" }, "First your guess. Then the rule goes from point to point and corrects the weights at each mistake; you see every number that it uses.")] : this.#sentences(step)));
     put(this.#facts, ...facts(w, mistakes(w, points), step, this.#geometry, start.every((v) => v === 0)).slice(0, open ? 6 : undefined));
-    put(this.#passes, ...(open ? [] : passes(this.#trace, points.length, step)));
+    put(this.#passes, ...(open ? [] : passes(this.#trace, points.length, step, done)));
     set(this.#next, { disabled: open || done });
     set(this.#run, { disabled: open || (done && !this.#running) });
     put(this.#run, this.#running ? "Pause" : "Run");
@@ -206,7 +206,7 @@ class PerceptronPlayground extends Explorable<State> {
     if (!guess || !done) return this.guess.show(guess, null);
     const n = updates.length;
     const bucket = end === "converged" ? (n <= 5 ? "5" : n <= 20 ? "20" : n <= 50 ? "50" : "more") : end === "cycles" ? "never" : "more";
-    const fact = end === "converged" ? `It made ${count(n, "correction")}.` : end === "cycles" ? "It never stops: the same weights come round again." : `It had not stopped after ${count(n, "correction")}.`;
+    const fact = end === "converged" ? `It made ${count(n, "update")}.` : end === "cycles" ? "It never stops: the same weights come round again." : `It had not stopped after ${count(n, "update")}.`;
     const said = CHOICES.find(({ value }) => value === guess)?.label ?? guess;
     this.guess.show(guess, `You said “${said}”. ${fact}${this.#compare(w)}`, guess === bucket);
   }

@@ -1,6 +1,9 @@
 export const css = `
-.board { display: grid; gap: 1em 1.6em; grid-template-columns: minmax(0, 1fr); }
-@container (min-width: 38em) { .board { grid-template-columns: minmax(0, 27em) minmax(0, 1fr); } }
+.board { display: grid; gap: .8em 1.6em; grid-template-columns: minmax(0, 1fr); }
+@container (min-width: 38em) {
+  .board { grid-template: "plane controls" auto "plane side" 1fr "below side" auto / minmax(0, 27em) minmax(0, 1fr); }
+  .board > svg { grid-area: plane; } .controls { grid-area: controls; } .story { grid-area: side; } .below { grid-area: below; }
+}
 .ground { fill: var(--paper); stroke: var(--rule); cursor: copy; }
 .side { fill: var(--weight); opacity: .1; }
 .boundary { stroke: var(--weight); stroke-width: 3; }
@@ -17,11 +20,11 @@ export const css = `
 .next .halo { stroke: var(--gradient); stroke-width: 4; stroke-dasharray: none; }
 .last .halo { stroke: var(--gradient); stroke-width: 2; stroke-dasharray: none; }
 .focus { fill: none; stroke: none; stroke-width: 2.5; } :focus-visible > .focus { stroke: var(--accent); }
+svg :focus { outline: none; }
 .handle path { fill: var(--paper); stroke: var(--weight); stroke-width: 3; }
 .handle .ring { fill: var(--weight); fill-opacity: .12; stroke: var(--weight); stroke-width: 1.5; }
 .handle.end circle:last-child { fill: var(--paper); stroke: var(--accent); stroke-width: 3; }
 .guessed { stroke: var(--accent); stroke-width: 3; stroke-dasharray: 2 7; stroke-linecap: round; }
-.controls { margin-bottom: .6em; }
 .words p { margin: .35em 0; min-height: 1.45em; }
 .words { min-height: 9.5em; }
 .passes { margin-top: .8em; }

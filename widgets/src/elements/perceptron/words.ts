@@ -52,9 +52,9 @@ const CELL = 10;
 const ROWS = 24;
 
 /** One row a pass, one cell a point: filled where the rule made an update. What comes later is not told. */
-export function passes(trace: Trace, points: number, step: number): Child[] {
+export function passes(trace: Trace, points: number, step: number, done: boolean): Child[] {
   const made = trace.updates.slice(0, step);
-  const last = made.at(-1)?.epoch;
+  const last = done ? trace.epochs : made.at(-1)?.epoch; // at the end also the pass without a mistake
   if (last === undefined) return [];
   const first = Math.max(1, last - ROWS + 1);
   const rows = last - first + 1;
