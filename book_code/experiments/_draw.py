@@ -51,13 +51,18 @@ def beside(
     Call it when the limits of the axes are set. `labels` gives height and words by look.
     """
     to_share = axes.transData + axes.transAxes.inverted()
-    place, last = to_share.transform((x, labels[next(iter(labels))][0]))[0], -1.0
-    for look, (height, words) in sorted(labels.items(), key=lambda item: item[1][0]):
-        share = min(1, to_share.transform((x, height))[1])  # a line may have left the picture
-        last = max(last + gap * (1 + words.count("\n")), share)
-        axes.annotate(words, (place, last), xycoords="axes fraction", xytext=(8, 0),
-                      textcoords="offset points", color=CYCLE[look]["color"], va="center",
-                      annotation_clip=False)  # fmt: skip
+    wanted = {look: to_share.transform((x, height)) for look, (height, _) in labels.items()}
+    heights: dict[int, float] = {}
+    floor = -1.0
+    for look in sorted(labels, key=lambda look: labels[look][0]):
+        half = gap * (1 + labels[look][1].count("\n")) / 2
+        heights[look] = max(floor + half, wanted[look][1])
+        floor = heights[look] + half
+    lift = sum(heights[look] - wanted[look][1] for look in labels) / len(labels)
+    for look, (_, words) in labels.items():
+        axes.annotate(words, (wanted[look][0], heights[look] - lift), xycoords="axes fraction",
+                      xytext=(8, 0), textcoords="offset points", color=CYCLE[look]["color"],
+                      va="center", annotation_clip=False)  # fmt: skip
 
 
 def dots(
