@@ -30,13 +30,13 @@ function visible({ results }: Report): TestResult[] {
 }
 
 function line({ name, passed, message, hidden }: TestResult): HTMLLIElement {
-  const said = message && message !== name ? h("span", { class: "book-results__message" }, toDom(inline(message))) : null;
+  const said = message && h("span", { class: "book-results__message" }, toDom(inline(message)));
   return h(
     "li",
     { class: passed ? "book-results__passed" : "book-results__failed" },
     h("span", { class: "book-results__mark" }, passed ? "passes" : "fails"),
-    h("span", { class: "book-results__name" }, name),
+    message !== name && h("span", { class: "book-results__name" }, name),
     hidden && h("span", { class: "book-results__hidden" }, "(hidden test)"),
-    said,
+    said || null,
   );
 }
