@@ -182,6 +182,12 @@ def test_a_test_that_passes_does_not_tell_of_a_failure():
     assert failed["name"] == "the weights never changed"
 
 
+def test_the_same_error_is_told_once():
+    spec = {"tests": "expect_equal(f(1), 1, 'one')\nexpect_equal(f(2), 2, 'two')"}
+    results = Kernel().check(spec, "def f(x):\n    return X + y")["results"]
+    assert [r["message"] == "the same error as above" for r in results] == [False, True]
+
+
 def test_the_dots_of_the_starter_are_named():
     assert "still `...`" in message("expect_equal", ..., 1, "it")
     assert "still `...`" in message("expect_shape", ..., (2,), "it")

@@ -50,6 +50,7 @@ class Checks:
 EXPECTATIONS = ("expect_equal", "expect_shape", "expect_true", "expect_gradient")
 NOTHING = "this is None: is a `return` missing? A variable: has it no value yet?"
 DOTS = "this is still `...`: put your answer in its place"
+AGAIN = "the same error as above"
 NOT_REACHED = "not reached: a step of the tests before it failed"
 
 
@@ -75,7 +76,8 @@ def run_checks(source, namespace, checks, filename):
             reached = not (isinstance(error, NameError) and error.name in checks.lost)
             if len(checks.results) == before or not isinstance(statement, ast.Expr):
                 said = in_words(error, filename, namespace) if reached else NOT_REACHED
-                checks.record(name_of(statement), False, said)
+                again = reached and any(said == result["message"] for result in checks.results)
+                checks.record(name_of(statement), False, AGAIN if again else said)
             forget(statement, namespace, answers, checks)
 
 
