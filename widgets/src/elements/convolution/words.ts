@@ -31,10 +31,12 @@ export function formula(state: State): Child[] {
   const k = kernel.length;
   const [before, after] = margins(k, state);
   const size = outputSize(SIZE, k, state);
+  const even = before === after;
+  const sides = even ? "p of padding on each side" : "padding p before and p′ after them";
   return [
-    h("p", null, "Size of the output, for n cells, p of padding on both sides together, k, dilation d and stride s:"),
-    h("p", { class: "sum" }, "⌊(n + p − d·(k − 1) − 1)/s⌋ + 1"),
-    h("p", { class: "sum" }, `⌊(${SIZE} + ${before + after} − ${dilation}·(${k} − 1) − 1)/${stride}⌋ + 1 = `, mark("activation", size > 0 ? String(size) : "0: the window does not fit")),
+    h("p", null, `Size of the output, for n cells, ${sides}, filter size k, dilation d and stride s:`),
+    h("p", { class: "sum" }, `⌊(n + ${even ? "2p" : "p + p′"} − d·(k − 1) − 1)/s⌋ + 1`),
+    h("p", { class: "sum" }, `⌊(${SIZE} + ${even ? `2·${before}` : `${before} + ${after}`} − ${dilation}·(${k} − 1) − 1)/${stride}⌋ + 1 = `, mark("activation", size > 0 ? String(size) : "0: the window does not fit")),
   ];
 }
 

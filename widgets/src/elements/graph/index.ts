@@ -156,7 +156,7 @@ class GraphStepper extends Explorable<State> {
     if (!ask) return set(this.guess.node, { hidden: true });
     set(this.guess.node, { hidden: null });
     this.#ask.value = ask;
-    const text = this.getAttribute("question") ?? `If ${ask} grows a little, how fast does ${loss} change? Guess ∂${loss}/∂${ask}: a number, or at least its sign.`;
+    const text = this.getAttribute("question") ?? `If ${ask} grows a little, how fast does ${loss} change? Guess ∂${loss}/∂${ask}: its sign first, then its size.`;
     if (this.#asked?.text !== text) this.#asked = { text, unit: `= ∂${loss}/∂${ask}` };
     this.guess.ask(this.#asked);
     const { guess } = this.state;

@@ -37,8 +37,9 @@ export function backwardWords(graph: Graph, { node, shares }: Backward): Child[]
     const to = graph.nodes[share.to]!.name;
     const again = share.before !== 0;
     const product = `${term(share.local.value)} · ${term(share.upstream)}`;
+    const rule = share.local.rule === show(share.local.value) ? [] : [...colour(share.local.rule), ` · ${term(share.upstream)} = `]; // no letters: the number says it
     const words = [
-      line(mark("gradient", `∂${loss}/∂${to}`), again ? " += " : " = ", `∂${name}/∂${to} · `, mark("gradient", `∂${loss}/∂${name}`), " = ", ...colour(share.local.rule), ` · ${term(share.upstream)} = ${product} = `, mark("gradient", show(share.sent))),
+      line(mark("gradient", `∂${loss}/∂${to}`), again ? " += " : " = ", `∂${name}/∂${to} · `, mark("gradient", `∂${loss}/∂${name}`), " = ", ...rule, `${product} = `, mark("gradient", show(share.sent))),
     ];
     if (again) words.push(h("p", { class: "hint" }, `${to} was used before: ${show(share.before)} + ${term(share.sent)} = ${show(share.after)}. Gradients that meet are added.`));
     const { operation } = graph.nodes[node]!;
@@ -61,7 +62,7 @@ export function summary(graph: Graph, values: Values, gradients: readonly (numbe
     const gradient = gradients[graph.nodes.findIndex((node) => node.name === name)] ?? 0;
     return h("tr", null, h("th", { scope: "row" }, ...colour(name)), h("td", null, show(values[name] ?? 1)), h("td", { class: "gradient" }, show(gradient)), h("td", null, show(nudge(graph, values, name))));
   });
-  const head = ["input", "value", `∂${loss}/∂ by the chain rule`, "measured by nudging"].map((text) => h("th", { scope: "col" }, text));
+  const head = ["input", "value", `∂${loss}/∂(input), by the chain rule`, "measured by nudging"].map((text) => h("th", { scope: "col" }, text));
   return h("table", null, h("thead", null, h("tr", null, ...head)), h("tbody", null, ...rows));
 }
 

@@ -2,7 +2,7 @@
 import { clamp, count, show } from "../../core/numbers";
 import { type Layer, type Row, rows, seen, ways } from "../../core/receptive";
 import { begin, decode, encode, MOST_LAYERS, MOST_PIXELS, PRESETS, type State } from "../../core/receptive-presets";
-import { type Child, h, mark, put, tint } from "../dom";
+import { type Child, h, mark, put, set, tint } from "../dom";
 import { Explorable } from "../explorable";
 import { Field } from "./field";
 import { Pyramid } from "./pyramid";
@@ -28,6 +28,7 @@ class ReceptiveField extends Explorable<State> {
   #rows = h("tbody");
   #width = h("input", { type: "number", min: 1, max: MOST_PIXELS, "aria-label": "Width of the input in pixels", oninput: () => this.#resize() });
   #words = h("div", { class: "words" });
+  #more: HTMLButtonElement[] = [];
   #table: Row[] = [];
   #shape = "";
 
@@ -37,14 +38,17 @@ class ReceptiveField extends Explorable<State> {
   }
 
   protected build(): void {
-    const heads = ["layer", "k", "s", "d", "field r = r₋ + (k − 1)·d·j₋", "jump j = j₋·s", "size", ""].map((text) => h("th", { scope: "col" }, text));
+    const before = (name: string): Child[] => [name, h("sub", null, "ℓ−1")];
+    const field: Child[] = ["field r = ", ...before("r"), " + (k − 1)·d·", ...before("j")];
+    const jump: Child[] = ["jump j = ", ...before("j"), "·s"];
+    const heads = [["layer"], ["k"], ["s"], ["d"], field, jump, ["size"], []].map((parts) => h("th", { scope: "col" }, ...parts));
     const table = h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "The layers" }, h("table", null, h("thead", null, h("tr", null, ...heads)), this.#rows));
-    const add = (text: string, layer: Layer): HTMLElement => h("button", { type: "button", onclick: () => this.#layers([...this.state.layers, layer]) }, text);
+    const add = (text: string, layer: Layer): HTMLButtonElement => h("button", { type: "button", onclick: () => this.#layers([...this.state.layers, layer]) }, text);
+    this.#more = [add("+ conv 3 × 3", { kind: "conv", kernel: 3, stride: 1, dilation: 1 }), add("+ pool 2 × 2", { kind: "pool", kernel: 2, stride: 2, dilation: 1 })];
     const controls = h(
       "div",
       { class: "controls" },
-      add("+ conv 3 × 3", { kind: "conv", kernel: 3, stride: 1, dilation: 1 }),
-      add("+ pool 2 × 2", { kind: "pool", kernel: 2, stride: 2, dilation: 1 }),
+      ...this.#more,
       h("label", null, "input ", this.#width, " pixels wide"),
     );
     const hint = h("p", { class: "hint" }, "Drag the unit at the top, or the box in the image. Darker pixels reach the unit by more ways.");
@@ -64,6 +68,8 @@ class ReceptiveField extends Explorable<State> {
     const [down, right] = [see(row), see(column)];
     this.#field.draw(input, down, right, [row, column]);
     this.#drawTable(open);
+    for (const button of this.#more) set(button, { disabled: layers.length >= MOST_LAYERS, title: layers.length >= MOST_LAYERS ? `A stack has at most ${MOST_LAYERS} layers here.` : null });
+    for (const button of this.#rows.querySelectorAll("button")) set(button, { disabled: layers.length === 1 });
     put(this.#words, ...(open ? [] : this.#sentence(down, right, size)));
     if (this.shadowRoot!.activeElement !== this.#width) this.#width.value = String(input);
     const field = this.#table.at(-1)?.field ?? 1;

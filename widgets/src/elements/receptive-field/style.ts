@@ -9,7 +9,7 @@ export const css = `
 .image { max-width: 22em; } .image svg { background: var(--paper); }
 .image rect, .image use { fill: var(--data); stroke: none; } .image .grid { fill: none; stroke: var(--rule); stroke-width: .6; }
 .image .box { fill: var(--activation); fill-opacity: 0; stroke: var(--activation); stroke-width: 3; } .image .box:focus-visible { stroke: var(--accent); stroke-width: 5; }
-.words { min-height: 3.2em; }
+.words { min-height: 3.2em; } th sub { font-size: .75em; line-height: 0; }
 .scroll { overflow-x: auto; } table { width: 100%; white-space: nowrap; } td { color: var(--ink); }
 td input { width: 3.4em; min-height: 1.9em; } td button { min-height: 1.8em; font-size: 1.1em; }
 .controls { margin-top: .7em; } .controls input { width: 4em; }
