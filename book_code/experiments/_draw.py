@@ -51,7 +51,12 @@ def beside(
     Call it when the limits of the axes are set. `labels` gives height and words by look.
     """
     to_share = axes.transData + axes.transAxes.inverted()
-    wanted = {look: to_share.transform((x, height)) for look, (height, _) in labels.items()}
+    wanted = {
+        look: to_share.transform((x, height)).clip(
+            max=(2, 1), min=(-1, 0)
+        )  # a label never leaves the picture
+        for look, (height, _) in labels.items()
+    }
     heights: dict[int, float] = {}
     floor = -1.0
     for look in sorted(labels, key=lambda look: labels[look][0]):
