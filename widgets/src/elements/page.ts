@@ -14,11 +14,14 @@ export const PROGRESS_LOADED = "book-progress-loaded";
 
 const DWELL = 120; // milliseconds: a page that scrolls by under the pointer is no sign of use
 
-/** Starts Python at the first sign that the reader will want it; with data saving on, only at Run. */
+/**
+ * Starts Python at the first sign that the reader will want it; with data saving on, only at Run.
+ * After a failed start only Run and Retry try again: a sign that came too early would fail anew.
+ */
 export function wakeOnUse(element: HTMLElement): void {
   const wake = (): void => {
     const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
-    if (!connection?.saveData) runtime.wake();
+    if (!connection?.saveData && !runtime.failed) runtime.wake();
   };
   let dwell: ReturnType<typeof setTimeout>;
   element.addEventListener("pointerenter", () => (dwell = setTimeout(wake, DWELL)));

@@ -105,6 +105,11 @@ export class Client {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Whether the last start failed; `wake` and every task try again. */
+  get failed(): boolean {
+    return this.#state.name === "error";
+  }
+
   /** Starts Python if it is not there yet. After a failed start this is the retry. */
   wake(): void {
     if (!this.#worker) this.#start();
