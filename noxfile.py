@@ -53,7 +53,6 @@ def build_parts(session: nox.Session) -> None:
 
 QUIET = {
     "NO_MKDOCS_2_WARNING": "1",
-    "DISABLE_MKDOCS_2_WARNING": "true",
     "JUPYTER_PLATFORM_DIRS": "1",
 }
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}

@@ -1,9 +1,7 @@
 """Every cell and every exercise of every page, run natively (tests/browser runs them as the reader does)."""
 
-import importlib.util
 import math
 import re
-import sys
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -11,6 +9,7 @@ import pytest
 
 from widgets.markdown import parse_page
 from widgets.markdown.standing import outputs_of
+from widgets.src.runtime.kernel import Kernel
 
 pytestmark = pytest.mark.native
 
@@ -32,15 +31,9 @@ RELATIVE, ABSOLUTE = 0.02, 0.03
 
 
 def kernel():
-    """The very kernel that runs the reader's code, imported as a package of its own."""
-    plt.close("all")  # a cell shows every open figure, also one that another test has left
-    if "page_runtime" not in sys.modules:
-        where = ROOT / "widgets/src/runtime"
-        spec = importlib.util.spec_from_loader("page_runtime", loader=None, is_package=True)
-        package = importlib.util.module_from_spec(spec)
-        package.__path__ = [str(where)]
-        sys.modules["page_runtime"] = package
-    return importlib.import_module("page_runtime.kernel").Kernel()
+    """A fresh kernel. It shows every open figure, so those that other tests have left are closed."""
+    plt.close("all")
+    return Kernel()
 
 
 def text_of(outputs):

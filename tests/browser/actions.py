@@ -35,6 +35,14 @@ def wait(element: Locator) -> None:
     expect(note(element)).to_have_text(ENDED)
 
 
+def check(element: Locator) -> None:
+    """Hand in what stands in an exercise and wait until it is judged."""
+    press(element, "Check")
+    expect(element.get_by_role("button", name="Check", exact=True)).to_be_visible(
+        timeout=MINUTE
+    )
+
+
 def write(element: Locator, code: str) -> None:
     """Replace the code by other code, as a reader would."""
     editor = element.locator(".cm-content")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from widgets.markdown import parse_page
 
-from .actions import MINUTE, note, press, write
+from .actions import MINUTE, check, note, write
 
 pytestmark = pytest.mark.browser
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -22,8 +22,7 @@ def answer(page: Page, name: str, code: str) -> str:
     """Hand in some code; returns what the reader is told."""
     task = page.locator(f"book-exercise#{name}")
     write(task, code)
-    press(task, "Check")
-    expect(task.get_by_role("button", name="Check", exact=True)).to_be_visible(timeout=MINUTE)
+    check(task)
     expect(task.locator(".book-results")).to_be_visible(timeout=MINUTE)
     return f"{note(task).inner_text()}\n{task.locator('.book-results').inner_text()}"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .actions import MINUTE, note, press, wait, write
+from .actions import MINUTE, check, note, press, wait, write
 
 pytestmark = pytest.mark.browser
 CHAPTER = "foundations/perceptron/"
@@ -19,13 +19,6 @@ def exercise(page: Page) -> Locator:
 
 def data(element: Locator) -> dict:
     return json.loads(element.locator(".book-data").get_attribute("data-value") or "")
-
-
-def check(element: Locator) -> None:
-    press(element, "Check")
-    expect(element.get_by_role("button", name="Check", exact=True)).to_be_visible(
-        timeout=MINUTE
-    )
 
 
 def test_a_wrong_answer_is_told_what_is_wrong(page: Page, site: str) -> None:
