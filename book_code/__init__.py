@@ -12,10 +12,10 @@ from types import ModuleType
 
 from . import models
 from .display import Table
-from .models.registry import build, load
+from .models.registry import build, load, load_published
 
 __version__ = "0.1.0"
-__all__ = ["Table", "build", "load", "models"]
+__all__ = ["Table", "build", "load", "load_published", "models"]
 
 _ROOMS = ("autodiff", "data", "init", "interop", "losses", "metrics", "nn", "optim", "training")
 

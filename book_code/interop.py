@@ -95,14 +95,35 @@ def load_safetensors(path: str | Path) -> State:
         raise ValueError(f"{path} is not a safetensors file ({error})") from error
 
 
+def load_file(path: str | Path) -> State:
+    """Read a state dict from a .npz or .safetensors file.
+
+    Raises:
+        ValueError: for another kind of file; pickles (.pt, .pth, .bin, .pkl) are never loaded, for a pickle
+            can run any code.
+
+    >>> load_file("resnet18.pth")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    ValueError: resnet18.pth: only .npz and .safetensors files are read...
+    """
+    suffix = Path(path).suffix
+    if suffix not in (".npz", ".safetensors"):
+        raise ValueError(
+            f"{path}: only .npz and .safetensors files are read. A pickle ({suffix or 'this file'}?) can run "
+            "any code when it is opened; where you trust one, open it with torch.load(weights_only=True) and "
+            "save its state dict as .safetensors"
+        )
+    return load_safetensors(path) if suffix == ".safetensors" else load_npz(path)
+
+
 def load_into(model: Any, path: str | Path) -> None:
     """Load a file of weights (.npz or .safetensors) into a NumPy model, every name and shape as it should be.
 
     Raises:
         ValueError: if names or shapes differ; the message names the file and the weights.
     """
-    read = load_safetensors if Path(path).suffix == ".safetensors" else load_npz
-    state = read(path)
+    state = load_file(path)
     try:
         model.load_state_dict(state, strict=True)
     except (KeyError, ValueError) as error:

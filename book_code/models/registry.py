@@ -2,13 +2,15 @@
 
 A family is a folder beside this file. Its `config.py` holds PRESETS, a dictionary from names to frozen
 configurations; each configuration says by `architecture` which class of `numpy_model.py` and `torch_model.py`
-it describes. Modules are imported when they are needed, so that PyTorch stays optional.
+it describes. Modules are imported when they are needed: PyTorch stays optional, and a page that builds one
+model fetches that one.
 """
 
 import dataclasses
 import importlib
 import inspect
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,16 @@ from .. import interop
 from ..names import unknown
 from .fields import override
 
-FAMILIES = ("perceptron", "softmax_regression", "mlp", "lenet")
+# Every family with its presets, in the order of the book; a test holds them to PRESETS of each `config.py`.
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "perceptron": (
+        "perceptron", "perceptron-tiny",
+        "multiclass-perceptron", "multiclass-perceptron-tiny",
+    ),
+    "softmax_regression": ("softmax-regression", "softmax-regression-tiny"),
+    "mlp": ("mlp", "mlp-tiny"),
+    "lenet": ("lenet5", "lenet5-modern", "lenet-tiny"),
+}  # fmt: skip
 BACKENDS = ("numpy", "torch")
 WEIGHTS = (
     Path(__file__).parent.parent / "weights"
@@ -31,7 +42,22 @@ def names() -> list[str]:
     >>> [name for name in names() if name.startswith("lenet")]
     ['lenet5', 'lenet5-modern', 'lenet-tiny']
     """
-    return list(_presets())
+    return [name for presets in FAMILIES.values() for name in presets]
+
+
+def family(name: str) -> str:
+    """Return the family of a preset, the name of its folder.
+
+    Raises:
+        ValueError: for an unknown preset; the message names the nearest.
+
+    >>> family("lenet5-modern")
+    'lenet'
+    """
+    for folder, presets in FAMILIES.items():
+        if name in presets:
+            return folder
+    raise ValueError(unknown("preset", name, names()))
 
 
 def config(name: str, **overrides: Any) -> Any:
@@ -44,10 +70,8 @@ def config(name: str, **overrides: Any) -> Any:
     >>> config("lenet5", pooling="max").pooling
     'max'
     """
-    presets = _presets()
-    if name not in presets:
-        raise ValueError(unknown("preset", name, presets))
-    return override(presets[name][1], overrides)
+    module = importlib.import_module(f"{__package__}.{family(name)}.config")
+    return override(module.PRESETS[name], overrides)
 
 
 def model_class(name: str, backend: str = "numpy") -> type:
@@ -55,9 +79,8 @@ def model_class(name: str, backend: str = "numpy") -> type:
     settings = config(name)
     if backend not in BACKENDS:
         raise ValueError(unknown("backend", backend, BACKENDS))
-    family = _presets()[name][0]
     try:
-        module = importlib.import_module(f"{__package__}.{family}.{backend}_model")
+        module = importlib.import_module(f"{__package__}.{family(name)}.{backend}_model")
     except ImportError as error:
         if (error.name or "").split(".")[0] != "torch":
             raise
@@ -127,15 +150,67 @@ def load(name: str, dataset: str, backend: str = "numpy") -> Any:
     meta = interop.read_meta(path)
     fields = {key: _as_field(value) for key, value in meta.get("config", {}).items()}
     model = build(name, backend, rng=np.random.default_rng(0), **fields)
-    state = {key: value.astype(np.float32) for key, value in interop.load_npz(path).items()}
-    try:
-        model.load_state_dict(
-            interop.to_torch(state) if backend == "torch" else state, strict=True
-        )
-    except (KeyError, ValueError, RuntimeError) as error:
-        raise ValueError(f"{path} does not fit {name!r}: {error}") from error
-    model.eval()
+    _put_weights(model, interop.load_npz(path), f"{path} does not fit {name!r}")
     return model
+
+
+def load_published(
+    name: str, weights: str | Path | Mapping[str, Any], backend: str = "numpy", **overrides: Any
+) -> Any:
+    """Build a model with weights that the authors of the reference implementation published.
+
+    torchvision's state dicts fit as they are; where names or layouts differ (Hugging Face's BERT, GPT-2 and
+    T5, torchvision's ViT) the family's `published.py` says how.
+
+    Args:
+        name: a preset, of the same size as the published model.
+        weights: a .safetensors or .npz file, or a state dict of arrays or tensors. Pickled files are not
+            read: they can run any code.
+        backend: "numpy" or "torch".
+        **overrides: fields of the preset's configuration to replace.
+
+    Returns:
+        The model in evaluation mode.
+
+    Raises:
+        ValueError: if the weights do not fit; the message lists every name and shape.
+
+    >>> twin = build("lenet5", rng=np.random.default_rng(1))
+    >>> load_published("lenet5", twin.state_dict()).training
+    False
+    """
+    given: Mapping[str, Any]
+    if isinstance(weights, Mapping):
+        given = interop.from_torch(weights) if _has_tensors(weights) else weights
+    else:
+        given = interop.load_file(weights)
+    settings = config(name, **overrides)
+    try:
+        convert = importlib.import_module(f"{__package__}.{family(name)}.published").convert
+    except ModuleNotFoundError as error:
+        if not (error.name or "").endswith(".published"):
+            raise
+    else:
+        given = convert(dict(given), settings)
+    model = build(name, backend, rng=np.random.default_rng(0), **overrides)
+    _put_weights(model, given, f"these weights do not fit {name!r}")
+    return model
+
+
+def _has_tensors(state: Mapping[str, Any]) -> bool:
+    return any(hasattr(value, "detach") for value in state.values())
+
+
+def _put_weights(model: Any, state: Mapping[str, Any], complaint: str) -> None:
+    """Load weights, floats as float32, and make the model ready for use."""
+    arrays = {key: np.asarray(value) for key, value in state.items()}
+    arrays = {k: v.astype(np.float32) if v.dtype.kind == "f" else v for k, v in arrays.items()}
+    ours = hasattr(model, "astype")
+    try:
+        model.load_state_dict(arrays if ours else interop.to_torch(arrays), strict=True)
+    except (KeyError, ValueError, RuntimeError) as error:
+        raise ValueError(f"{complaint}: {error}") from error
+    model.eval()
 
 
 def save(name: str, dataset: str, state: dict[str, np.ndarray], **overrides: Any) -> Path:
@@ -157,15 +232,6 @@ def shipped() -> list[str]:
     return sorted(path.stem for path in WEIGHTS.glob("*.npz"))
 
 
-def _presets() -> dict[str, tuple[str, Any]]:
-    """Return {preset: (family, configuration)}, in the order of the book."""
-    table = {}
-    for family in FAMILIES:
-        module = importlib.import_module(f"{__package__}.{family}.config")
-        table.update({name: (family, settings) for name, settings in module.PRESETS.items()})
-    return table
-
-
 def _as_field(value: Any) -> Any:
     """Return a value of a JSON file as a configuration holds it: lists are tuples there."""
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(map(_as_field, value)) if isinstance(value, list) else value

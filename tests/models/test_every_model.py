@@ -6,27 +6,12 @@ import numpy as np
 import pytest
 
 from book_code import interop, optim
-from book_code.autodiff import check_grads
+from book_code.autodiff import Tensor, check_grads
 from book_code.models import registry
+from book_code.nn import functional_call
 
-from .common import TINY, batch, is_sign_model, model, numpy_loss
-
-# Another value for every field of every configuration; the test below fails for a field without one.
-OTHER = {
-    "in_features": 5,
-    "bias": False,
-    "classes": 4,
-    "hidden": {"mlp-tiny": (8, 8), "lenet-tiny": (6, 5)},
-    "activation": "sigmoid",
-    "dropout": 0.5,
-    "image_size": 20,
-    "in_channels": 3,
-    "channels": (2, 4),
-    "kernel_size": 5,
-    "stride": 2,
-    "pooling": "max",
-    "width": 2.0,
-}
+from .cases import With, all_cases
+from .common import OBJECTIVES, TINY, Loss, batch, flat, model, trained
 
 
 @pytest.fixture(params=TINY)
@@ -34,88 +19,104 @@ def name(request):
     return request.param
 
 
-def test_every_family_has_a_tiny_form():
-    families = {family.replace("_", "-") + "-tiny" for family in registry.FAMILIES}
-    assert families <= set(TINY)
+@pytest.fixture(params=OBJECTIVES, ids="-".join)
+def objective(request):
+    """A preset and one of its losses."""
+    name, loss = request.param
+    return name, all_cases()[name].objectives[loss]
 
 
 def test_every_parameter_gets_a_gradient(name):
+    found = {}
+    for objective in all_cases()[name].objectives.values():
+        net = model(name)
+        objective.numpy(net, batch(name, 12)).backward()
+        for key, parameter in trained(net, objective).items():
+            assert parameter.grad is not None, key
+            assert parameter.grad.shape == parameter.shape
+            found[key] = max(found.get(key, 0.0), np.abs(parameter.grad.numpy()).max())
+    assert set(found) == {key for key, _ in net.named_parameters()}
+    assert not [key for key, largest in found.items() if largest == 0]
+
+
+def test_gradients_and_their_gradients_are_right(objective):
+    """Along random directions of all weights at once; parity holds every single one to PyTorch's."""
+    name, loss = objective
     net = model(name)
-    x, y = batch(name, 12)
-    numpy_loss(name)(net(x), y).backward()
-    for key, parameter in net.named_parameters():
-        assert parameter.grad is not None, key
-        assert parameter.grad.shape == parameter.shape
-        assert np.abs(parameter.grad.numpy()).max() > 0, key
+    given = batch(name, 5)
+    function = Loss(net, loss)
+    weights = {f"net.{key}": p for key, p in trained(net, loss).items()}
+    start = np.concatenate([p.data.reshape(-1) for p in weights.values()])
 
+    def of(vector):
+        parameters, begin = {}, 0
+        for key, p in weights.items():
+            parameters[key] = vector[begin : begin + p.size].reshape(p.shape)
+            begin += p.size
+        return functional_call(function, parameters, given)
 
-def test_gradients_and_their_gradients_are_right(name):
-    net = model(name)
-    x, y = batch(name, 5)
-    keys = [key for key, _ in net.named_parameters()]
-
-    def loss(*parameters):
-        for key, parameter in zip(keys, parameters, strict=True):
-            put(net, key, parameter)
-        return numpy_loss(name)(net(x), y)
-
-    check_grads(loss, list(net.state_dict().values()), order=2)
-
-
-def put(net, key, parameter):
-    """Put a tensor in the place of the parameter of that name."""
-    *path, last = key.split(".")
-    for part in path:
-        net = net[int(part)] if part.isdigit() else getattr(net, part)
-    setattr(net, last, parameter)
+    check_grads(of, start, order=2)
 
 
 def test_float32_stays_float32(name):
     net = model(name, np.float32)
-    x, y = batch(name, 6, np.float32)
-    value = numpy_loss(name)(net(x), y)
-    value.backward()
-    assert value.dtype == net(x).dtype == np.float32
-    for make in (optim.SGD, optim.Adam):
-        make(net.parameters(), lr=0.1).step()
-    for key, parameter in net.named_parameters():
-        assert parameter.dtype == parameter.grad.dtype == np.float32, key
+    given = batch(name, 6, np.float32)
+    for part in flat(all_cases()[name].forward(net, given)):
+        if isinstance(part.array, Tensor) and part.array.dtype.kind == "f":
+            assert part.array.dtype == np.float32, part.name
+    for objective in all_cases()[name].objectives.values():
+        value = objective.numpy(net, given)
+        value.backward()
+        assert value.dtype == np.float32
+        for key, parameter in trained(net, objective).items():
+            assert parameter.dtype == parameter.grad.dtype == np.float32, key
+        for make in (optim.SGD, optim.Adam):
+            make(list(trained(net, objective).values()), lr=0.01).step()
+    assert {v.dtype for v in net.state_dict().values() if v.dtype.kind == "f"} == {
+        np.dtype(np.float32)
+    }
 
 
-def test_eight_samples_are_learned_by_heart(name):
-    room = {} if name == "lenet-tiny" else {"in_features": 32}
-    net = model(name, np.float32, **room)
-    x, y = batch(name, 8, np.float32, **room)
-    optimizer = optim.Adam(net.parameters(), lr=0.03)
-    for _ in range(150):
-        value = numpy_loss(name)(net(x), y)
-        optimizer.zero_grad()
+def test_eight_samples_are_learned_by_heart(objective):
+    name, loss = objective
+    net = model(name, np.float32, **loss.room)
+    given = batch(name, 8, np.float32, **loss.room)
+    parameters = list(trained(net, loss).values())
+    optimizer = optim.Adam(parameters, lr=loss.lr)
+    for _ in range(loss.steps):
+        value = loss.numpy(net, given)
+        net.zero_grad()
         value.backward()
         optimizer.step()
-    outputs = net(x).numpy()
-    answers = np.where(outputs > 0, 1, -1) if is_sign_model(name) else outputs.argmax(axis=1)
-    assert value.item() < 0.05
-    assert (answers == y).all()
+    assert value.item() < loss.below
 
 
 def test_every_field_changes_something(name):
-    room = {"image_size": 24} if name == "lenet-tiny" else {}  # for larger kernels and strides
-    plain = fingerprint(name, **room)
-    for field in dataclasses.fields(registry.config(name)):
-        other = OTHER[field.name]
-        other = other[name] if isinstance(other, dict) else other
-        assert getattr(registry.config(name), field.name) != other
-        changed = fingerprint(name, **{**room, field.name: other})
-        assert changed != plain, field.name
+    case = all_cases()[name]
+    fields = {field.name for field in dataclasses.fields(registry.config(name))}
+    assert set(case.other) == fields, "the case must name another value for every field"
+    for field, other in case.other.items():
+        value, room = (other.value, other.room) if isinstance(other, With) else (other, {})
+        room = {**case.room, **room}
+        assert getattr(registry.config(name, **room), field) != value, field
+        plain = fingerprint(name, **room)
+        changed = fingerprint(name, **{**room, field: value})
+        assert changed != plain, field
 
 
 def fingerprint(name, **overrides):
-    """Return the shapes of all weights and a number that the model computes from them in training."""
+    """Return the shapes of all weights, and numbers that the model and its losses give in training."""
+    case = all_cases()[name]
     net = model(name, **overrides)
     net.train()
-    x, _ = batch(name, 4, **overrides)
+    given = batch(name, 4, **overrides)
     shapes = {key: value.shape for key, value in net.state_dict().items()}
-    return shapes, float(np.sin(net(x).numpy()).sum())
+    numbers = [
+        float(np.sin(np.asarray(part.array.data)).sum())
+        for part in flat(case.forward(net, given))
+    ]
+    numbers += [loss.numpy(net, given).item() for loss in case.objectives.values()]
+    return shapes, numbers
 
 
 def test_the_same_generator_gives_the_same_model(name):
@@ -124,27 +125,31 @@ def test_the_same_generator_gives_the_same_model(name):
         assert np.array_equal(value, second.state_dict()[key])
 
 
-def test_training_and_evaluation_agree_where_nothing_is_random(name):
-    net = model(name)
-    x, _ = batch(name, 4)
-    assert np.array_equal(net.train()(x).numpy(), net.eval()(x).numpy())
-
-
-def test_weights_survive_a_file(name, tmp_path):
-    net, other = model(name, np.float32), registry.build(name, rng=np.random.default_rng(9))
-    x, _ = batch(name, 3, np.float32)
-    interop.save_npz(tmp_path / "w.npz", net.state_dict())
-    interop.load_into(other, tmp_path / "w.npz")
-    assert np.array_equal(net(x).numpy(), other(x).numpy())
-
-
-@pytest.mark.native
-def test_weights_survive_a_safetensors_file(name, tmp_path):
-    net, other = model(name, np.float32), registry.build(name, rng=np.random.default_rng(9))
-    interop.save_safetensors(tmp_path / "w.safetensors", net.state_dict())
-    interop.load_into(other, tmp_path / "w.safetensors")
+def test_evaluation_repeats_itself_and_changes_nothing(name):
+    net, case = model(name).eval(), all_cases()[name]
+    given, before = batch(name, 4), net.state_dict()
+    first, second = (flat(case.forward(net, given)) for _ in range(2))
+    for one, other in zip(first, second, strict=True):
+        assert np.array_equal(one.array.data, other.array.data), one.name
     for key, value in net.state_dict().items():
-        assert np.array_equal(value, other.state_dict()[key])
+        assert np.array_equal(value, before[key]), key
+
+
+@pytest.mark.parametrize(
+    "suffix", ["npz", pytest.param("safetensors", marks=pytest.mark.native)]
+)
+def test_weights_survive_a_file(name, suffix, tmp_path):
+    net, other = model(name, np.float32), registry.build(name, rng=np.random.default_rng(9))
+    path = tmp_path / f"w.{suffix}"
+    save = interop.save_npz if suffix == "npz" else interop.save_safetensors
+    save(path, net.state_dict())
+    interop.load_into(other, path)
+    for key, value in net.state_dict().items():
+        assert np.array_equal(value, other.state_dict()[key]), key
+    given, case = batch(name, 3, np.float32), all_cases()[name]
+    first, second = (flat(case.forward(each.eval(), given)) for each in (net, other))
+    for one, same in zip(first, second, strict=True):
+        assert np.array_equal(one.array.data, same.array.data)
 
 
 def test_a_file_that_does_not_fit_is_named_with_the_weights(name, tmp_path):

@@ -1,93 +1,92 @@
-"""NumPy and PyTorch compute the same: outputs, loss, gradients, buffers, one step, in both modes."""
+"""NumPy and PyTorch compute the same: outputs, losses, gradients, buffers, one step, in both modes."""
 
 import dataclasses
 
 import numpy as np
 import pytest
 import torch
-from torch.nn import functional
 
 from book_code import interop, optim
 from book_code.models import registry
 
-from .common import TINY, batch, is_sign_model, model, numpy_loss
+from .cases import all_cases
+from .common import TINY, batch, case_of, flat, model, trained
 
 pytestmark = pytest.mark.torch
 
 RTOL = 1e-9
 
-CASES = [(name, {}) for name in registry.names()]
-CASES += [
-    ("lenet-tiny", {"image_size": 12, "activation": activation, "pooling": pooling})
-    for activation in ("tanh", "relu", "sigmoid")
-    for pooling in ("avg", "max", "stride", "none")
-]
-CASES += [
-    ("lenet-tiny", {"image_size": 16, "kernel_size": 5, "width": 1.5, "in_channels": 2}),
-    ("lenet-tiny", {"image_size": 11, "stride": 2, "kernel_size": 1}),
-    ("lenet-tiny", {"image_size": 13, "pooling": "max", "kernel_size": 3}),
-    ("mlp-tiny", {"hidden": (), "in_features": 6}),
-    ("mlp-tiny", {"hidden": (5, 4, 3), "activation": "relu"}),
-    ("perceptron-tiny", {"bias": False}),
-    ("multiclass-perceptron-tiny", {"bias": False}),
-    ("softmax-regression-tiny", {"bias": False}),
+CASES = [
+    (name, overrides)
+    for name, case in all_cases().items()
+    for overrides in ({}, *case.variants)
 ]
 
 
-def torch_loss(name):
-    if is_sign_model(name):
-        return lambda scores, signs: functional.relu(-signs * scores).mean()
-    return functional.cross_entropy
+def torch_batch(given):
+    return {key: torch.from_numpy(value) for key, value in given.items()}
 
 
 @pytest.fixture(params=CASES, ids=lambda case: " ".join([case[0], *map(str, case[1].values())]))
 def twins(request):
-    """The same weights in both back ends, float64, with a batch of inputs and labels."""
+    """The same weights in both back ends, float64, with a batch of examples."""
     name, overrides = request.param
     ours = model(name, **overrides)
-    theirs = registry.build(name, "torch", rng=np.random.default_rng(0), **overrides).double()
+    theirs = registry.model_class(name, "torch")(registry.config(name, **overrides)).double()
     theirs.load_state_dict(interop.to_torch(ours.state_dict()), strict=True)
-    x, y = batch(name, 4, **overrides)
-    return name, ours, theirs, x, y
+    return name, ours, theirs, batch(name, 4, **overrides)
 
 
-@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("training", [True, False], ids=["train", "eval"])
 def test_one_step_is_the_same(twins, training):
-    name, ours, theirs, x, y = twins
+    name, ours, theirs, given = twins
     ours.train(training)
     theirs.train(training)
 
-    our_outputs = ours(x)
-    their_outputs = theirs(torch.from_numpy(x))
-    close(our_outputs.numpy(), their_outputs, "outputs")
+    our_outputs = flat(case_of(name).forward(ours, given))
+    their_outputs = flat(case_of(name).forward(theirs, torch_batch(given)))
+    assert [part.name for part in our_outputs] == [part.name for part in their_outputs]
+    for one, other in zip(our_outputs, their_outputs, strict=True):
+        close(one.array.data, other.array, one.name)
 
-    our_loss = numpy_loss(name)(our_outputs, y)
-    their_loss = torch_loss(name)(their_outputs, torch.from_numpy(y))
-    close(our_loss.numpy(), their_loss, "loss")
-
-    our_loss.backward()
-    their_loss.backward()
-    gradients = dict(theirs.named_parameters())
-    assert [key for key, _ in ours.named_parameters()] == list(gradients)
-    for key, parameter in ours.named_parameters():
-        close(parameter.grad.numpy(), gradients[key].grad, f"gradient of {key}")
-
-    optim.SGD(ours.parameters(), lr=0.1).step()
-    torch.optim.SGD(theirs.parameters(), lr=0.1).step()
+    for label, objective in case_of(name).objectives.items():
+        one_step(ours, theirs, given, label, objective)
     assert list(ours.state_dict()) == list(theirs.state_dict())
     for key, value in ours.state_dict().items():
         close(value, theirs.state_dict()[key], f"{key} after the step")
 
 
-def test_weights_of_torch_load_into_numpy(twins):
-    name, ours, theirs, x, _ = twins
-    other = registry.build(name, rng=np.random.default_rng(5), **changed(ours))
-    other.astype(np.float64).load_state_dict(interop.from_torch(theirs), strict=True)
-    assert np.array_equal(other(x).numpy(), ours(x).numpy())
+def one_step(ours, theirs, given, label, objective):
+    """Compare a loss, its gradients and one step of gradient descent."""
+    our_loss = objective.numpy(ours, given)
+    their_loss = objective.torch(theirs, torch_batch(given))
+    close(our_loss.numpy(), their_loss, label)
+
+    ours.zero_grad()
+    theirs.zero_grad()
+    our_loss.backward()
+    their_loss.backward()
+    their_parameters = dict(theirs.named_parameters())
+    assert [key for key, _ in ours.named_parameters()] == list(their_parameters)
+    steps = trained(ours, objective)
+    for key, parameter in steps.items():
+        close(gradient(parameter), their_parameters[key].grad, f"{label}: gradient of {key}")
+
+    optim.SGD(list(steps.values()), lr=0.1).step()
+    torch.optim.SGD([their_parameters[key] for key in steps], lr=0.1).step()
 
 
-def changed(net):
-    return dataclasses.asdict(net.config)
+def gradient(parameter):
+    return None if parameter.grad is None else parameter.grad.numpy()
+
+
+@pytest.mark.parametrize("name", TINY)
+def test_weights_of_torch_load_into_numpy(name):
+    theirs = registry.model_class(name, "torch")(registry.config(name))
+    ours = registry.build(name, rng=np.random.default_rng(5))
+    ours.load_state_dict(interop.from_torch(theirs), strict=True)
+    for key, value in theirs.state_dict().items():
+        assert np.array_equal(ours.state_dict()[key], value.numpy()), key
 
 
 @pytest.mark.parametrize("name", TINY)
@@ -95,13 +94,56 @@ def test_build_draws_the_same_weights_in_both_back_ends(name):
     ours = registry.build(name, "numpy", rng=np.random.default_rng(4))
     theirs = registry.build(name, "torch", rng=np.random.default_rng(4))
     for key, value in ours.state_dict().items():
-        assert value.dtype == np.float32
+        assert value.dtype == (np.float32 if value.dtype.kind == "f" else value.dtype)
         assert np.array_equal(value, theirs.state_dict()[key].numpy())
+
+
+class Hollow(np.random.Generator):
+    """Draws nothing but zeros that take no memory: full sizes are built for their shapes alone."""
+
+    def __init__(self):
+        super().__init__(np.random.PCG64(0))
+
+    def normal(self, loc=0.0, scale=1.0, size=None):
+        return np.broadcast_to(np.float32(0), () if size is None else size)
+
+    uniform = normal
+
+    def standard_normal(self, size=None, dtype=np.float32):
+        return np.broadcast_to(dtype(0), () if size is None else size)
+
+    def random(self, size=None, dtype=np.float32):
+        return np.broadcast_to(dtype(0), () if size is None else size)
+
+
+@pytest.mark.native
+@pytest.mark.parametrize("name", [name for name in registry.names() if name not in TINY])
+def test_full_sizes_agree_and_are_the_published_ones(name):
+    with torch.device("meta"):
+        theirs = registry.model_class(name, "torch")(registry.config(name))
+    ours = registry.build(name, rng=Hollow())
+    shapes = {key: tuple(value.shape) for key, value in theirs.state_dict().items()}
+    assert {key: value.shape for key, value in ours.state_dict().items()} == shapes
+    case, count = case_of(name), sum(p.numel() for p in theirs.parameters())
+    assert (name in case.published) != (name in case.unpublished), "say what is published"
+    assert case.published.get(name, count) == count
+    assert sum(p.size for p in ours.parameters()) == count
+
+
+def close(ours, theirs, what):
+    """Compare with RTOL, relative to the largest entry: a gradient that is 0 up to rounding is 0."""
+    if ours is None or theirs is None:
+        assert ours is None or not np.any(ours), f"{what}: only NumPy has one"
+        assert theirs is None or not theirs.any(), f"{what}: only PyTorch has one"
+        return
+    theirs = theirs.detach().numpy()
+    assert ours.shape == theirs.shape, what
+    scale = max(1e-3, np.abs(theirs).max(initial=0))
+    np.testing.assert_allclose(ours, theirs, rtol=RTOL, atol=RTOL * scale, err_msg=what)
 
 
 def test_dropout_silences_as_many_in_both():
     settings = {"dropout": 0.4, "hidden": (20_000,), "in_features": 2}
-    x = np.ones((1, 2), np.float32)
     silent = []
     for net in (
         registry.build("mlp-tiny", rng=np.random.default_rng(0), **settings).dropout,
@@ -113,25 +155,10 @@ def test_dropout_silences_as_many_in_both():
         silent.append((values == 0).mean())
         assert values.max() == pytest.approx(1 / 0.6)
     assert silent == pytest.approx([0.4, 0.4], abs=0.02)
-    assert x.shape == (1, 2)
 
 
-@pytest.mark.parametrize("name", ["perceptron-tiny", "multiclass-perceptron-tiny"])
-def test_rosenblatts_rule_is_the_same_in_both(name):
-    ours = registry.build(name, rng=np.random.default_rng(0)).astype(np.float64)
-    theirs = registry.build(name, "torch", rng=np.random.default_rng(0)).double()
-    x, y = batch(name, 60)
-    steps = [
-        (ours.update(a, b), theirs.update(torch.from_numpy(a), int(b)))
-        for a, b in zip(x, y, strict=True)
-    ]
-    assert all(first == second for first, second in steps)
-    assert 5 < sum(first for first, _ in steps) < 60
-    for key, value in ours.state_dict().items():
-        close(value, theirs.state_dict()[key], key)
-
-
-def close(ours, theirs, what):
-    theirs = theirs.detach().numpy()
-    assert ours.shape == theirs.shape, what
-    np.testing.assert_allclose(ours, theirs, rtol=RTOL, atol=1e-13, err_msg=what)
+def test_a_configuration_is_the_same_object_for_both():
+    for name in TINY:
+        ours = registry.build(name, rng=np.random.default_rng(0))
+        theirs = registry.build(name, "torch", rng=np.random.default_rng(0))
+        assert dataclasses.asdict(ours.config) == dataclasses.asdict(theirs.config)

@@ -1,5 +1,6 @@
 """From a name to a model, and what is said when the name or a value is wrong."""
 
+import importlib
 import sys
 
 import numpy as np
@@ -9,10 +10,33 @@ import book_code as bc
 from book_code import interop
 from book_code.models import registry
 
+from .cases import cases
+
 
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
+
+
+@pytest.mark.parametrize("family", registry.FAMILIES)
+def test_the_table_of_families_is_that_of_the_folders(family):
+    presets = importlib.import_module(f"book_code.models.{family}.config").PRESETS
+    assert registry.FAMILIES[family] == tuple(presets)
+    assert f"{family.replace('_', '-')}-tiny" in presets
+    assert all(registry.family(name) == family for name in presets)
+
+
+def test_every_folder_is_registered():
+    folders = {path.parent.name for path in registry.WEIGHTS.parent.glob("models/*/config.py")}
+    assert folders == set(registry.FAMILIES)
+
+
+@pytest.mark.parametrize("family", registry.FAMILIES)
+def test_every_family_is_tried(family):
+    """Each kind of model that the family has: no preset is without a case."""
+    tried = {registry.config(name).architecture for name in cases(family)}
+    assert set(cases(family)) <= set(registry.FAMILIES[family])
+    assert {registry.config(name).architecture for name in registry.FAMILIES[family]} == tried
 
 
 @pytest.mark.parametrize(
@@ -147,3 +171,34 @@ def test_what_ships_can_be_loaded():
         net = bc.load(name, stem.removeprefix(f"{name}-"))
         x = np.zeros((1, *net.config.input_shape), np.float32)
         assert np.isfinite(net(x).numpy()).all()
+
+
+@pytest.mark.native
+@pytest.mark.parametrize("suffix", ["npz", "safetensors"])
+def test_published_weights_come_from_a_file(tmp_path, suffix, rng):
+    net = bc.build("lenet-tiny", rng=rng)
+    path = tmp_path / f"published.{suffix}"
+    save = interop.save_npz if suffix == "npz" else interop.save_safetensors
+    save(path, net.state_dict())
+    loaded = bc.load_published("lenet-tiny", path)
+    x = rng.random((2, *net.config.input_shape), dtype=np.float32)
+    assert np.array_equal(loaded(x).numpy(), net(x).numpy())
+
+
+def test_published_weights_of_another_size_are_refused_with_every_shape(rng):
+    state = bc.build("lenet-tiny", rng=rng, classes=5).state_dict()
+    del state["conv1.bias"]
+    with pytest.raises(ValueError, match="do not fit 'lenet-tiny'") as caught:
+        bc.load_published("lenet-tiny", {**state, "stranger": np.zeros(1)})
+    for part in ("missing: conv1.bias", "unexpected: stranger", "(3, 5), got shape (5, 5)"):
+        assert part.replace("got shape", "got") in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["a.pth", "a.pt", "a.bin", "a"])
+def test_pickles_are_never_loaded(name, tmp_path):
+    (tmp_path / name).write_bytes(b"cos\nsystem\n(S'false'\ntR.")
+    with pytest.raises(ValueError, match=r"only \.npz and \.safetensors files are read"):
+        bc.load_published("lenet-tiny", tmp_path / name)
+    (tmp_path / "b.npz").write_bytes(b"cos\nsystem\n(S'false'\ntR.")
+    with pytest.raises(ValueError, match="is not an npz file of plain arrays"):
+        bc.load_published("lenet-tiny", tmp_path / "b.npz")
