@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from book_code.autodiff.engine import as_tensors
+from book_code.autodiff.norms import batch_norm, group_norm, instance_norm, layer_norm, rms_norm
 from book_code.autodiff.ops import (
     absolute,
     exp,
@@ -27,6 +28,7 @@ from book_code.autodiff.tensor import Axes, Tensor
 from book_code.autodiff.windows import unfold, window_counts
 
 __all__ = [
+    "batch_norm", "group_norm", "instance_norm", "layer_norm", "rms_norm",
     "absolute", "avg_pool2d", "conv2d", "dropout", "exp", "flatten", "leaky_relu", "linear", "log",
     "log_softmax", "logsumexp", "max_pool2d", "one_hot", "pad2d", "relu", "sigmoid", "softmax",
     "softplus", "tanh", "where",

@@ -43,6 +43,14 @@ CASES = [
     Case("Tanh", lambda r: nn.Tanh(), (2, 3), (2, 3)),
     Case("Sigmoid", lambda r: nn.Sigmoid(), (2, 3), (2, 3)),
     Case("Dropout, p = 0", lambda r: nn.Dropout(0.0, rng=r), (2, 3), (2, 3)),
+    Case("BatchNorm1d", lambda r: nn.BatchNorm1d(3), (4, 3), (4, 3)),
+    Case("BatchNorm1d, sequences", lambda r: nn.BatchNorm1d(2), (2, 2, 3), (2, 2, 3)),
+    Case("BatchNorm2d", lambda r: nn.BatchNorm2d(2), (2, 2, 3, 2), (2, 2, 3, 2)),
+    Case("LayerNorm", lambda r: nn.LayerNorm(4), (2, 3, 4), (2, 3, 4)),
+    Case("LayerNorm, two axes", lambda r: nn.LayerNorm((3, 4)), (2, 3, 4), (2, 3, 4)),
+    Case("GroupNorm", lambda r: nn.GroupNorm(2, 4), (2, 4, 2, 3), (2, 4, 2, 3)),
+    Case("InstanceNorm2d", lambda r: nn.InstanceNorm2d(2), (2, 2, 3, 2), (2, 2, 3, 2)),
+    Case("RMSNorm", lambda r: nn.RMSNorm(4), (2, 3, 4), (2, 3, 4)),
     Case(
         "Sequential",
         lambda r: nn.Sequential(
