@@ -24,6 +24,17 @@ TORCH = {
     "ReLU": lambda: torch.nn.ReLU(),
     "Tanh": lambda: torch.nn.Tanh(),
     "Sigmoid": lambda: torch.nn.Sigmoid(),
+    "Softplus": lambda: torch.nn.Softplus(),
+    "LeakyReLU": lambda: torch.nn.LeakyReLU(0.2),
+    "PReLU": lambda: torch.nn.PReLU(),
+    "PReLU, channels": lambda: torch.nn.PReLU(3, 0.4),
+    "ELU": lambda: torch.nn.ELU(0.7),
+    "GELU": lambda: torch.nn.GELU(),
+    "GELU, tanh": lambda: torch.nn.GELU("tanh"),
+    "SiLU": lambda: torch.nn.SiLU(),
+    "Softmax": lambda: torch.nn.Softmax(-1),
+    "Softmax, channels": lambda: torch.nn.Softmax(1),
+    "Dropout2d, p = 0": lambda: torch.nn.Dropout2d(0.0),
     "Dropout, p = 0": lambda: torch.nn.Dropout(0.0),
     "BatchNorm1d": lambda: torch.nn.BatchNorm1d(3),
     "BatchNorm1d, sequences": lambda: torch.nn.BatchNorm1d(2),
@@ -65,5 +76,5 @@ def test_output_and_gradients_equal_torch(case, mode):
 
 
 def test_the_table_has_every_layer():
-    layers = {name for name in nn.__all__ if name[0].isupper()} - {"Module"}
+    layers = {name for name in nn.__all__ if name[0].isupper()} - {"Module", "Step"}
     assert layers == {name.split()[0].rstrip(",") for name in TORCH}
