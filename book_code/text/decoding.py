@@ -271,7 +271,8 @@ def beam_steps(
         z = _log_softmax(_logits(logits, len(alive)))
         totals = np.array([h.log_probability for h in alive])[:, None] + z  # (beam, V)
         order = np.argsort(-totals, axis=None, kind="stable")
-        beam, parents = [], []
+        beam: list[Hypothesis] = []
+        parents: list[int] = []
         for place in order:
             parent, token = divmod(int(place), z.shape[1])
             total = float(totals[parent, token])
