@@ -29,6 +29,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "softmax_regression": ("softmax-regression", "softmax-regression-tiny"),
     "mlp": ("mlp", "mlp-tiny"),
     "lenet": ("lenet5", "lenet5-modern", "lenet-tiny"),
+    "multi_task": ("multi-task", "multi-task-tiny"),
+    "gcn": ("gcn-cora", "gcn-tiny"),
+    "gat": ("gat-cora", "gat-tiny"),
 }  # fmt: skip
 BACKENDS = ("numpy", "torch")
 WEIGHTS = (
