@@ -213,7 +213,7 @@ def beam_search(
         step: the step function.
         start: the token that the text begins with.
         state: what the model knows before the first step, of one text: arrays of (1, ...).
-        width: how many beginnings are kept; 1 is the greedy choice.
+        width: how many continuations are kept at every step; 1 is the greedy choice.
         length: how many tokens a text has at most; what has not ended by then is cut off there.
         end: the token after which nothing comes.
         length_power: a of log p / |y|^a. With 0 short texts win, with 1 it is the mean over the tokens.
@@ -254,9 +254,9 @@ def beam_steps(
     end: int | None = None,
     length_power: float = 0.0,
 ) -> Iterator[list[Hypothesis]]:
-    """The beam after every step: the best continuations of what was kept, for those who want to watch.
+    """The beam after every step: the `width` best continuations of what was kept, for those who want to watch.
 
-    A text that ends stands in the beam once, when it ends, beside `width` others that go on.
+    A text that ends stands in the beam once, when it ends, and leaves its place to others.
     Arguments are those of `beam_search`.
     """
     if min(width, length) < 1 or length_power < 0:
@@ -276,7 +276,7 @@ def beam_steps(
         for place in order:
             parent, token = divmod(int(place), z.shape[1])
             total = float(totals[parent, token])
-            if len(parents) == width or total == -np.inf:
+            if len(beam) == width or total == -np.inf:
                 break
             ended = token == end
             score = total / count**length_power

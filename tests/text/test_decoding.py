@@ -83,8 +83,17 @@ def test_stopping_early_loses_nothing():
 @pytest.mark.parametrize("seed", range(5))
 def test_a_beam_of_one_is_greedy(seed):
     language = Tables(seed)
-    (h,) = beam_search(language.step, 0, width=1, length=7)
-    assert h.tokens == tuple(greedy(language.step, 0, length=7))
+    for end in (None, END):
+        (h,) = beam_search(language.step, 0, width=1, length=7, end=end, length_power=1.0)
+        assert h.tokens == tuple(greedy(language.step, 0, length=7, end=end))
+
+
+def test_the_beam_is_never_wider_than_asked_for():
+    language = Tables(0)
+    beams = list(beam_steps(language.step, 0, width=3, length=6, end=END))
+    assert [len(beam) for beam in beams] == [3] * 6
+    for beam, following in itertools.pairwise(beams):
+        assert {h.tokens[:-1] for h in following} <= {h.tokens for h in beam if not h.ended}
 
 
 def test_a_beam_finds_what_greedy_misses():
