@@ -30,8 +30,8 @@ class Module:
 
     training: bool = True
 
-    def forward(self, x: Any) -> Tensor:
-        """The output for the input ``x``; every layer and model writes its own."""
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """The output for the inputs, one or several; every layer and model writes its own."""
         raise NotImplementedError(f"{type(self).__name__} does not define forward(self, x)")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
