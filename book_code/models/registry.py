@@ -32,6 +32,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "multi_task": ("multi-task", "multi-task-tiny"),
     "gcn": ("gcn-cora", "gcn-tiny"),
     "gat": ("gat-cora", "gat-tiny"),
+    "audio_cnn": ("audio-cnn", "audio-cnn-keywords", "audio-cnn-tiny"),
 }  # fmt: skip
 BACKENDS = ("numpy", "torch")
 WEIGHTS = (
