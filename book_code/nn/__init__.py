@@ -26,10 +26,14 @@ from book_code.nn.norm import (
     LayerNorm,
     RMSNorm,
 )
+from book_code.nn.recurrent import GRU, LSTM, RNN
 
 __all__ = [
     "ELU",
     "GELU",
+    "GRU",
+    "LSTM",
+    "RNN",
     "AvgPool2d",
     "BatchNorm1d",
     "BatchNorm2d",
