@@ -1,7 +1,8 @@
 """What is minimized. Every loss is a scalar: the mean over the batch.
 
 ``regression.py`` compares numbers, ``classification.py`` scores with classes, ``divergence.py``
-distributions with each other, and ``contrastive.py`` embeddings of pairs.
+distributions with each other, ``contrastive.py`` embeddings of pairs, and ``ctc.py`` a sequence of
+scores with labels that nobody has aligned.
 """
 
 from book_code.losses.classification import (
@@ -13,6 +14,7 @@ from book_code.losses.classification import (
     perceptron,
 )
 from book_code.losses.contrastive import contrastive, info_nce, nt_xent, triplet
+from book_code.losses.ctc import ctc, ctc_beam_search, ctc_greedy
 from book_code.losses.divergence import kl_divergence, kl_standard_normal
 from book_code.losses.regression import huber, mae, mse
 
@@ -20,6 +22,9 @@ __all__ = [
     "binary_cross_entropy",
     "contrastive",
     "cross_entropy",
+    "ctc",
+    "ctc_beam_search",
+    "ctc_greedy",
     "focal",
     "hinge",
     "huber",
