@@ -32,6 +32,12 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "multi_task": ("multi-task", "multi-task-tiny"),
     "gcn": ("gcn-cora", "gcn-tiny"),
     "gat": ("gat-cora", "gat-tiny"),
+    "rnn": ("rnn", "rnn-tiny"),
+    "lstm": ("lstm", "lstm-tiny"),
+    "gru": ("gru", "gru-tiny"),
+    "seq2seq": (
+        "seq2seq", "seq2seq-tiny", "attention-seq2seq", "attention-seq2seq-tiny",
+    ),
     "audio_cnn": ("audio-cnn", "audio-cnn-keywords", "audio-cnn-tiny"),
 }  # fmt: skip
 BACKENDS = ("numpy", "torch")
