@@ -1,41 +1,82 @@
 """Functions that networks are made of, composed of the primitives in ``ops.py``.
 
-None of them has a rule of its own (sigmoid, tanh and softplus are primitives): the gradient of any
-order follows from the rules of the parts.
+Few of them have a rule of their own (sigmoid, tanh, softplus and erf are primitives): the gradient of any
+order follows from the rules of the parts. Convolution, pooling, normalization and attention have files of
+their own and are named here too.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal
 
 import numpy as np
 
+from book_code.autodiff.attention import (
+    attention_weights,
+    masked_softmax,
+    scaled_dot_product_attention,
+)
+from book_code.autodiff.convolution import (
+    Padding,
+    Pair,
+    check_bias,
+    check_images,
+    conv1d,
+    conv2d,
+    conv_transpose2d,
+    pad2d,
+    pair,
+)
 from book_code.autodiff.engine import as_tensors
-from book_code.autodiff.norms import batch_norm, group_norm, instance_norm, layer_norm, rms_norm
+from book_code.autodiff.norms import (
+    batch_norm,
+    group_norm,
+    instance_norm,
+    layer_norm,
+    rms_norm,
+)
 from book_code.autodiff.ops import (
     absolute,
+    clip,
+    concatenate,
+    cos,
+    cumsum,
+    erf,
     exp,
+    getitem,
     log,
+    maximum,
+    minimum,
     normalized_axes,
+    pad,
     relu,
-    scatter,
     sigmoid,
+    sin,
     softplus,
+    split,
+    stack,
     tanh,
     where,
 )
+from book_code.autodiff.pooling import (
+    adaptive_avg_pool2d,
+    avg_pool2d,
+    interpolate,
+    max_pool2d,
+)
 from book_code.autodiff.tensor import Axes, Tensor
-from book_code.autodiff.windows import unfold, window_counts
 
 __all__ = [
-    "batch_norm", "group_norm", "instance_norm", "layer_norm", "rms_norm",
-    "absolute", "avg_pool2d", "conv2d", "dropout", "exp", "flatten", "leaky_relu", "linear", "log",
-    "log_softmax", "logsumexp", "max_pool2d", "one_hot", "pad2d", "relu", "sigmoid", "softmax",
-    "softplus", "tanh", "where",
+    "Padding", "Pair", "absolute", "adaptive_avg_pool2d", "attention_weights", "avg_pool2d",
+    "batch_norm", "check_features", "check_images", "clip", "concatenate", "conv1d", "conv2d",
+    "conv_transpose2d", "cos", "cumsum", "dropout", "elu", "embedding", "erf", "exp", "flatten",
+    "gelu", "group_norm", "instance_norm", "interpolate", "layer_norm", "leaky_relu", "linear",
+    "log", "log_softmax", "logsumexp", "masked_softmax", "max_pool2d", "maximum", "minimum",
+    "normalize", "one_hot", "pad", "pad2d", "pair", "relu", "rms_norm",
+    "scaled_dot_product_attention", "sigmoid", "silu", "sin", "softmax", "softplus", "split",
+    "stack", "tanh", "where",
 ]  # fmt: skip
-
-Pair = int | tuple[int, int]
-Padding = Pair | Literal["valid", "same", "full"]
 
 
 def linear(x: Any, weight: Any, bias: Any = None) -> Tensor:
@@ -60,7 +101,7 @@ def linear(x: Any, weight: Any, bias: Any = None) -> Tensor:
     check_features("linear", x, inputs)
     out = x.reshape(-1, inputs) @ weight.T
     if bias is not None:
-        out = out + _bias("linear", bias, outputs, x)
+        out = out + check_bias("linear", bias, outputs, x)
     return out.reshape(*x.shape[:-1], outputs)
 
 
@@ -76,13 +117,6 @@ def check_features(name: str, x: Tensor, inputs: int) -> None:
         raise ValueError(f"{name} expected inputs of shape (N, {inputs}), got {x.shape}{hint}")
 
 
-def _bias(name: str, bias: Any, outputs: int, like: Tensor) -> Tensor:
-    bias = as_tensors((like, bias))[1]
-    if bias.shape != (outputs,):
-        raise ValueError(f"{name} expected a bias of shape ({outputs},), got {bias.shape}")
-    return bias
-
-
 def leaky_relu(x: Any, slope: float = 0.01) -> Tensor:
     """Every entry, or ``slope`` times it where it is negative.
 
@@ -91,6 +125,87 @@ def leaky_relu(x: Any, slope: float = 0.01) -> Tensor:
     """
     (x,) = as_tensors((x,))
     return where(x > 0, x, slope * x)
+
+
+# --8<-- [start:gelu]
+def gelu(x: Any, approximate: Literal["none", "tanh"] = "none") -> Tensor:
+    """x times the share of a bell curve that lies below x: a ReLU with a soft corner.
+
+    Hendrycks and Gimpel (2016), arXiv:1606.08415. With "tanh" it is their approximation, which GPT-2 uses.
+
+    >>> gelu(Tensor([-1.0, 0.0, 1.0])).data.round(4).tolist()
+    [-0.1587, 0.0, 0.8413]
+    """
+    (x,) = as_tensors((x,))
+    if approximate == "none":
+        return x * (0.5 + 0.5 * erf(x * math.sqrt(0.5)))
+    if approximate != "tanh":
+        raise ValueError(f"gelu knows approximate='none' and 'tanh', got {approximate!r}")
+    return x * (0.5 + 0.5 * tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * (x * x * x))))
+
+
+# --8<-- [end:gelu]
+
+
+def silu(x: Any) -> Tensor:
+    """x · sigmoid(x), also called Swish: arXiv:1606.08415 (section 4), arXiv:1710.05941.
+
+    >>> silu(Tensor([0.0, 1.0])).data.round(4).tolist()
+    [0.0, 0.7311]
+    """
+    (x,) = as_tensors((x,))
+    return x * sigmoid(x)
+
+
+def elu(x: Any, alpha: float = 1.0) -> Tensor:
+    """x, or alpha · (exp(x) - 1) where it is negative: Clevert et al. (2015), arXiv:1511.07289.
+
+    >>> elu(Tensor([-1.0, 2.0])).data.round(4).tolist()
+    [-0.6321, 2.0]
+    """
+    (x,) = as_tensors((x,))
+    return where(x > 0, x, alpha * (exp(minimum(x, 0.0)) - 1))
+
+
+def normalize(x: Any, axis: int = -1, eps: float = 1e-12) -> Tensor:
+    """Vectors along ``axis`` brought to length 1; one shorter than ``eps`` is divided by ``eps``.
+
+    >>> normalize(Tensor([[3.0, 4.0], [0.0, 0.0]]))
+    Tensor([[0.6, 0.8],
+            [0. , 0. ]])
+    """
+    (x,) = as_tensors((x,))
+    return x / maximum((x * x).sum(axis=axis, keepdims=True), eps**2) ** 0.5
+
+
+def embedding(ids: Any, weight: Any) -> Tensor:
+    """The rows of a table that the ids name.
+
+    Args:
+        ids: whole numbers from 0.
+        weight: the table, one row for each id.
+
+    Shape:
+        ids (...), weight (V, D) -> (..., D)
+
+    Raises:
+        TypeError: when the ids are not whole numbers.
+        ValueError: when an id names no row.
+
+    Examples:
+        >>> embedding([2, 0], Tensor([[1.0], [2.0], [3.0]]))
+        Tensor([[3.],
+                [1.]])
+    """
+    (weight,) = as_tensors((weight,))
+    ids = np.asarray(ids.data if isinstance(ids, Tensor) else ids)
+    if ids.dtype.kind not in "iu":
+        raise TypeError(f"embedding expected whole numbers, got {ids.dtype}")
+    if ids.size and not 0 <= ids.min() <= ids.max() < len(weight):
+        raise ValueError(
+            f"embedding expected ids from 0 to {len(weight) - 1}, got {ids.min()} to {ids.max()}"
+        )
+    return getitem(weight, ids)
 
 
 def logsumexp(x: Any, axis: Axes = -1, keepdims: bool = False) -> Tensor:
@@ -166,212 +281,3 @@ def flatten(x: Any, start: int = 1) -> Tensor:
     """
     (x,) = as_tensors((x,))
     return x.reshape(*x.shape[:start], int(np.prod(x.shape[start:], dtype=np.int64)))
-
-
-# --8<-- [start:conv2d]
-def conv2d(
-    x: Any,
-    weight: Any,
-    bias: Any = None,
-    stride: Pair = 1,
-    padding: Padding = 0,
-    dilation: Pair = 1,
-) -> Tensor:
-    """Slide every filter over every image and take inner products.
-
-    As in all deep-learning libraries this is the cross-correlation: the filter is not turned round.
-
-    Args:
-        x: images.
-        weight: filters.
-        bias: one number for each filter, or None.
-        stride: step of the window.
-        padding: rows and columns of zeros around the image: a number, a pair, "valid" (none),
-            "same" (output as large as the input; stride 1) or "full" (every overlap counts).
-        dilation: distance between the pixels that one filter sees.
-
-    Shape:
-        x (N, C, H, W), weight (O, C, kH, kW), bias (O,) -> (N, O, OH, OW)
-
-    Raises:
-        ValueError: when shapes do not fit, naming what was expected.
-
-    Examples:
-        >>> edges = Tensor([[[[-1.0, 1.0]]]])
-        >>> conv2d(Tensor([[[[0.0, 0.0, 5.0, 5.0]]]]), edges)
-        Tensor([[[[0., 5., 0.]]]])
-    """
-    x, weight = as_tensors((x, weight))
-    _check_conv2d(x, weight)
-    kernel, stride, dilation = weight.shape[2:], pair(stride), pair(dilation)
-    x = pad2d(x, _margins(padding, kernel, stride, dilation))
-    _check_window("conv2d", x, kernel, stride, dilation)
-    columns = unfold(x, kernel=kernel, stride=stride, dilation=dilation)  # C kH kW N OH OW
-    filters, entries = len(weight), weight.size // len(weight)
-    out = weight.reshape(filters, entries) @ columns.reshape(entries, -1)  # O N*OH*OW
-    out = out.reshape(filters, *columns.shape[3:]).transpose(1, 0, 2, 3)  # N O OH OW
-    return out if bias is None else out + _bias("conv2d", bias, filters, x).reshape(-1, 1, 1)
-
-
-# --8<-- [end:conv2d]
-
-
-# --8<-- [start:max_pool2d]
-def max_pool2d(
-    x: Any, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0
-) -> Tensor:
-    """The largest entry of every window; among equal entries the first gets the gradient.
-
-    Args:
-        x: images.
-        kernel_size: size of the window.
-        stride: step of the window; as large as the window when None.
-        padding: margin that never wins (minus infinity), at most half a window.
-
-    Shape:
-        (N, C, H, W) -> (N, C, OH, OW)
-
-    Examples:
-        >>> max_pool2d(Tensor([[[[1.0, 2.0], [4.0, 3.0]]]]), 2)
-        Tensor([[[[4.]]]])
-    """
-    windows = _windows("max_pool2d", x, kernel_size, stride, padding, -np.inf)
-    return windows.max(axis=1).transpose(1, 0, 2, 3)  # N C OH OW
-
-
-# --8<-- [end:max_pool2d]
-
-
-def avg_pool2d(
-    x: Any, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0
-) -> Tensor:
-    """The mean of every window; zeros of the margin count, as in PyTorch.
-
-    Args:
-        x: images.
-        kernel_size: size of the window.
-        stride: step of the window; as large as the window when None.
-        padding: rows and columns of zeros around the image, at most half a window.
-
-    Shape:
-        (N, C, H, W) -> (N, C, OH, OW)
-
-    Examples:
-        >>> avg_pool2d(Tensor([[[[1.0, 2.0], [4.0, 3.0]]]]), 2)
-        Tensor([[[[2.5]]]])
-    """
-    windows = _windows("avg_pool2d", x, kernel_size, stride, padding, 0.0)
-    return windows.mean(axis=1).transpose(1, 0, 2, 3)  # N C OH OW
-
-
-def _windows(
-    name: str, x: Any, kernel_size: Pair, stride: Any, padding: Pair, fill: float
-) -> Tensor:
-    """The pooling windows: (N, C, H, W) -> (C, kH*kW, N, OH, OW)."""
-    (x,) = as_tensors((x,))
-    kernel, margins = pair(kernel_size), pair(padding)
-    stride = kernel if stride is None else pair(stride)
-    check_images(name, x)
-    if any(2 * p > k for p, k in zip(margins, kernel, strict=True)):
-        raise ValueError(
-            f"{name} expected a padding of at most half of {kernel}, got {margins}"
-        )
-    x = pad2d(x, tuple((p, p) for p in margins), fill)
-    _check_window(name, x, kernel, stride, (1, 1))
-    columns = unfold(x, kernel=kernel, stride=stride, dilation=(1, 1))  # C kH kW N OH OW
-    return columns.reshape(len(columns), kernel[0] * kernel[1], *columns.shape[3:])
-
-
-def pad2d(x: Any, margins: Any, fill: float = 0.0) -> Tensor:
-    """Rows and columns of ``fill`` around every image.
-
-    Args:
-        x: images, in the last two axes.
-        margins: ((above, below), (left, right)).
-        fill: the number that stands there.
-
-    Examples:
-        >>> pad2d(Tensor([[[[7.0]]]]), ((0, 1), (1, 0)))
-        Tensor([[[[0., 7.],
-                  [0., 0.]]]])
-    """
-    (x,) = as_tensors((x,))
-    if not np.any(margins):
-        return x
-    (top, bottom), (left, right) = margins
-    h, w = x.shape[-2:]
-    shape = (*x.shape[:-2], h + top + bottom, w + left + right)
-    index = (..., slice(top, top + h), slice(left, left + w))
-    out = scatter(x, index=index, shape=shape)
-    if fill == 0:
-        return out
-    frame = np.full(shape[-2:], fill, x.dtype)
-    frame[index] = 0
-    return out + frame
-
-
-def pair(value: Any) -> tuple[int, int]:
-    """A number for both directions, or one number for each.
-
-    >>> pair(3), pair((1, 2))
-    ((3, 3), (1, 2))
-    """
-    values = (value, value) if isinstance(value, int | np.integer) else tuple(value)
-    if len(values) != 2 or any(int(v) != v or v < 0 for v in values):
-        raise ValueError(f"expected a whole number or a pair of them, got {value!r}")
-    return int(values[0]), int(values[1])
-
-
-def _margins(padding: Padding, kernel: Any, stride: Any, dilation: Any) -> Any:
-    """((above, below), (left, right)) of a padding given in words or numbers."""
-    reach = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
-    if padding == "valid":
-        return (0, 0), (0, 0)
-    if padding == "full":
-        return tuple((r, r) for r in reach)
-    if padding == "same":
-        if stride != (1, 1):
-            raise ValueError(f"conv2d with padding 'same' needs stride 1, got {stride}")
-        return tuple((r // 2, r - r // 2) for r in reach)
-    if isinstance(padding, str):
-        raise ValueError(f"conv2d knows padding 'valid', 'same' and 'full', got {padding!r}")
-    return tuple((p, p) for p in pair(padding))
-
-
-def check_images(name: str, x: Tensor, channels: Any = "C") -> None:
-    """Raise, in the name of a layer, unless ``x`` is a batch of images with so many channels.
-
-    >>> check_images("Conv2d", Tensor(np.zeros((1, 28, 28))), 1)
-    Traceback (most recent call last):
-    ValueError: Conv2d expected images of shape (N, 1, H, W), got (1, 28, 28); add the missing axis: x[None] (batch) or x[:, None] (channel)
-    """
-    if x.ndim != 4 or (channels != "C" and x.shape[1] != channels):
-        hint = ""
-        if x.ndim == 3:
-            hint = "; add the missing axis: x[None] (batch) or x[:, None] (channel)"
-        elif x.ndim == 4 and x.shape[3] == channels:
-            hint = "; channels come second: x.transpose(0, 3, 1, 2)"
-        raise ValueError(
-            f"{name} expected images of shape (N, {channels}, H, W), got {x.shape}{hint}"
-        )
-
-
-def _check_conv2d(x: Tensor, weight: Tensor) -> None:
-    if weight.ndim != 4:
-        raise ValueError(f"conv2d expected filters of shape (O, C, kH, kW), got {weight.shape}")
-    if weight.size == 0:
-        raise ValueError(f"conv2d got no filters: their shape is {weight.shape}")
-    check_images("conv2d", x, weight.shape[1])
-
-
-def _check_window(name: str, x: Tensor, kernel: Any, stride: Any, dilation: Any) -> None:
-    if 0 in kernel or 0 in stride or 0 in dilation:
-        raise ValueError(
-            f"{name} expected kernel, stride and dilation of at least 1, "
-            f"got {kernel}, {stride} and {dilation}"
-        )
-    if min(window_counts(x.shape[2:], kernel, stride, dilation)) < 1:
-        raise ValueError(
-            f"{name}: a window of {kernel} with dilation {dilation} does not fit into an image of "
-            f"{x.shape[2]} x {x.shape[3]} (padding included)"
-        )

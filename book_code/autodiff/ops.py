@@ -1,18 +1,48 @@
 """The primitive operations, each with its rules, and a few that are composed of them.
 
+Arithmetic stands here; operations that choose between entries, run over axes or move entries about
+stand in ``selection.py``, ``reductions.py`` and ``shapes.py``, and are named here too.
+
 A rule has the arguments ``g`` (gradient of the end result with respect to the output), ``out`` (the
 output) and the inputs, all tensors. Everything in this book that has a gradient is made of these.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 from book_code.autodiff.engine import as_tensors, primitive
-from book_code.autodiff.tensor import Axes, Tensor
+from book_code.autodiff.erf import erf
+from book_code.autodiff.reductions import (
+    broadcast_to,
+    cumsum,
+    max,
+    mean,
+    normalized_axes,
+    sum,
+    variance,
+)
+from book_code.autodiff.selection import absolute, clip, maximum, minimum, relu, where
+from book_code.autodiff.shapes import (
+    concatenate,
+    getitem,
+    pad,
+    reshape,
+    scatter,
+    split,
+    stack,
+    transpose,
+)
+from book_code.autodiff.tensor import Tensor
+
+__all__ = [
+    "absolute", "add", "broadcast_to", "cast", "clip", "concatenate", "cos", "cumsum", "divide", "erf",
+    "exp", "getitem", "log", "matmul", "max", "maximum", "mean", "minimum", "multiply",
+    "normalized_axes", "pad", "power", "relu", "reshape", "scatter", "sigmoid", "sin", "softplus",
+    "split", "stack", "subtract", "sum", "tanh", "transpose", "variance", "where",
+]  # fmt: skip
 
 
 # --8<-- [start:arithmetic]
@@ -140,6 +170,26 @@ def sigmoid(x):
     return np.where(x < 0, e, 1) / (1 + e)
 
 
+@primitive(lambda g, out, x: g * cos(x))
+def sin(x):
+    """The sine of every entry.
+
+    >>> sin(Tensor([0.0]))
+    Tensor([0.])
+    """
+    return np.sin(x)
+
+
+@primitive(lambda g, out, x: -g * sin(x))
+def cos(x):
+    """The cosine of every entry.
+
+    >>> cos(Tensor([0.0]))
+    Tensor([1.])
+    """
+    return np.cos(x)
+
+
 @primitive(lambda g, out, x: g * sigmoid(x))
 def softplus(x):
     """log(1 + exp(x)) of every entry, without overflow.
@@ -187,212 +237,3 @@ def cast(x, dtype):
     Tensor([1.], dtype=float32)
     """
     return x.astype(dtype)
-
-
-# --8<-- [start:where]
-@primitive(
-    lambda g, out, a, b, mask: where(mask, g, 0.0),
-    lambda g, out, a, b, mask: where(mask, 0.0, g),
-)
-def _where(a, b, mask):
-    return np.where(mask, a, b)
-
-
-def where(mask: Any, a: Any, b: Any) -> Tensor:
-    """``a`` where the mask is true, ``b`` elsewhere. The mask is a constant: no gradient asks what
-    would happen if it changed.
-
-    >>> where(np.array([True, False]), Tensor([1.0, 2.0]), 0.0)
-    Tensor([1., 0.])
-    """
-    return _where(a, b, mask=mask.data if isinstance(mask, Tensor) else np.asarray(mask))
-
-
-def relu(x: Any) -> Tensor:
-    """Every entry, or 0 where it is negative. The gradient at 0 is 0; a nan stays one.
-
-    >>> relu(Tensor([-1.0, 2.0]))
-    Tensor([0., 2.])
-    """
-    (x,) = as_tensors((x,))
-    return where(x <= 0, 0.0, x)
-
-
-# --8<-- [end:where]
-
-
-def absolute(x: Any) -> Tensor:
-    """The absolute value of every entry. The gradient at 0 is 0.
-
-    >>> absolute(Tensor([-1.0, 2.0]))
-    Tensor([1., 2.])
-    """
-    (x,) = as_tensors((x,))
-    return x * np.sign(x.data)
-
-
-# --8<-- [start:sum]
-@primitive(lambda g, out, x, axis: broadcast_to(g, shape=x.shape))
-def _sum(x, axis):
-    return x.sum(axis=axis, keepdims=True)
-
-
-@primitive(lambda g, out, x, shape: g)  # the sweep sums over what was copied
-def broadcast_to(x, shape):
-    """The entries repeated along axes of size 1 until the shape is reached.
-
-    >>> broadcast_to(Tensor([1.0]), shape=(3,))
-    Tensor([1., 1., 1.])
-    """
-    return np.broadcast_to(x, shape)
-
-
-def sum(x: Any, axis: Axes = None, keepdims: bool = False) -> Tensor:
-    """The sum over ``axis``, all axes when None.
-
-    >>> sum(Tensor([[1.0, 2.0], [3.0, 4.0]]), axis=0)
-    Tensor([4., 6.])
-    """
-    (x,) = as_tensors((x,))
-    axes = normalized_axes(axis, x)
-    out = _sum(x, axis=axes)
-    return out if keepdims else out.reshape(_without(x.shape, axes))
-
-
-# --8<-- [end:sum]
-
-
-def mean(x: Any, axis: Axes = None, keepdims: bool = False) -> Tensor:
-    """The mean over ``axis``, all axes when None.
-
-    >>> mean(Tensor([1.0, 2.0, 6.0]))
-    Tensor(3.)
-    """
-    (x,) = as_tensors((x,))
-    count = math.prod(x.shape[a] for a in normalized_axes(axis, x))
-    if count == 0:
-        raise ValueError(f"the mean of no entries: the tensor has shape {x.shape}")
-    return sum(x, axis, keepdims) / count
-
-
-def variance(x: Any, axis: Axes = None, keepdims: bool = False) -> Tensor:
-    """The mean squared distance from the mean over ``axis``, all axes when None.
-
-    >>> variance(Tensor([1.0, 3.0]))
-    Tensor(1.)
-    """
-    (x,) = as_tensors((x,))
-    return mean((x - mean(x, axis, keepdims=True)) ** 2, axis, keepdims)
-
-
-def max(x: Any, axis: Axes = None, keepdims: bool = False) -> Tensor:
-    """The largest entry over ``axis``, all axes when None.
-
-    The position of the largest entry is a constant mask. Among equal entries the first gets the
-    whole gradient, as in ``torch.max(x, axis)``.
-
-    >>> max(Tensor([[1.0, 5.0], [7.0, 2.0]]), axis=1)
-    Tensor([5., 7.])
-    """
-    (x,) = as_tensors((x,))
-    axes = normalized_axes(axis, x)
-    count = math.prod(x.shape[a] for a in axes)
-    if count == 0:
-        raise ValueError(f"the maximum of no entries: the tensor has shape {x.shape}")
-    rest = tuple(a for a in range(x.ndim) if a not in axes)
-    rows = x.transpose(rest + axes).reshape(*(x.shape[a] for a in rest), count)
-    first = np.expand_dims(rows.argmax(axis=-1), -1) == np.arange(rows.shape[-1])
-    out = where(first, rows, 0).sum(axis=-1)
-    return (
-        out.reshape([1 if a in axes else n for a, n in enumerate(x.shape)]) if keepdims else out
-    )
-
-
-@primitive(lambda g, out, x, shape: reshape(g, x.shape))
-def _reshape(x, shape):
-    return x.reshape(shape)
-
-
-def reshape(x: Any, shape: Any) -> Tensor:
-    """The same entries in another shape; one size may be -1.
-
-    >>> reshape(Tensor([1.0, 2.0, 3.0, 4.0]), (2, -1))
-    Tensor([[1., 2.],
-            [3., 4.]])
-    """
-    return _reshape(x, shape=shape if isinstance(shape, int) else tuple(shape))
-
-
-@primitive(lambda g, out, x, axes: transpose(g, np.argsort(axes).tolist()))
-def _transpose(x, axes):
-    return x.transpose(axes)
-
-
-def transpose(x: Any, axes: Any = None) -> Tensor:
-    """The axes in another order; reversed when ``axes`` is None.
-
-    >>> transpose(Tensor([[1.0, 2.0]])).shape
-    (2, 1)
-    """
-    (x,) = as_tensors((x,))
-    axes = range(x.ndim)[::-1] if axes is None else axes
-    return _transpose(x, axes=tuple(a % x.ndim for a in axes))
-
-
-# --8<-- [start:getitem]
-@primitive(lambda g, out, x, index: scatter(g, index=index, shape=x.shape))
-def _getitem(x, index):
-    return x[index]
-
-
-@primitive(lambda g, out, x, index, shape: getitem(g, index))
-def scatter(x, index, shape):
-    """Zeros of ``shape``, with ``x`` added at ``index``: the adjoint of taking entries out.
-
-    >>> scatter(Tensor([5.0, 6.0]), index=np.array([2, 2]), shape=(4,))
-    Tensor([ 0.,  0., 11.,  0.])
-    """
-    out = np.zeros(shape, dtype=x.dtype)
-    if _is_basic(index):
-        out[index] = x
-    else:
-        np.add.at(out, index, x)  # an entry may have been taken more than once
-    return out
-
-
-# --8<-- [end:getitem]
-
-
-def getitem(x: Any, index: Any) -> Tensor:
-    """Entries or slices, with every kind of index that NumPy knows.
-
-    >>> getitem(Tensor([1.0, 2.0, 3.0]), slice(1, None))
-    Tensor([2., 3.])
-    """
-    if isinstance(index, tuple):
-        index = tuple(i.data if isinstance(i, Tensor) else i for i in index)
-    elif isinstance(index, Tensor):
-        index = index.data
-    return _getitem(x, index=index)
-
-
-def _is_basic(index: Any) -> bool:
-    parts = index if isinstance(index, tuple) else (index,)
-    kinds = (int, np.integer, slice, type(None), type(...))
-    return all(isinstance(i, kinds) and not isinstance(i, bool) for i in parts)
-
-
-def normalized_axes(axis: Axes, x: Tensor) -> tuple[int, ...]:
-    """The axes as a tuple of numbers from 0, or an error that names the shape.
-
-    >>> normalized_axes(-1, Tensor([[1.0]]))
-    (1,)
-    """
-    axes = tuple(range(x.ndim)) if axis is None else (axis,) if isinstance(axis, int) else axis
-    if any(not -x.ndim <= a < x.ndim for a in axes):
-        raise ValueError(f"there is no axis {axis} in a tensor of shape {x.shape}")
-    return tuple(a % x.ndim for a in axes)
-
-
-def _without(shape: tuple[int, ...], axes: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(n for a, n in enumerate(shape) if a not in axes)

@@ -13,9 +13,10 @@ from book_code.nn.activations import (
     Step,
     Tanh,
 )
-from book_code.nn.containers import Flatten, Sequential
-from book_code.nn.conv import AvgPool2d, Conv2d, MaxPool2d
+from book_code.nn.containers import Flatten, Identity, Sequential
+from book_code.nn.conv import Conv1d, Conv2d, ConvTranspose2d
 from book_code.nn.dropout import Dropout, Dropout2d
+from book_code.nn.embedding import Embedding
 from book_code.nn.linear import Linear
 from book_code.nn.module import Module, functional_call
 from book_code.nn.norm import (
@@ -26,37 +27,20 @@ from book_code.nn.norm import (
     LayerNorm,
     RMSNorm,
 )
+from book_code.nn.pooling import (
+    AdaptiveAvgPool2d,
+    AvgPool2d,
+    MaxPool2d,
+    ReflectionPad2d,
+    Upsample,
+)
 from book_code.nn.recurrent import GRU, LSTM, RNN
 
 __all__ = [
-    "ELU",
-    "GELU",
-    "GRU",
-    "LSTM",
-    "RNN",
-    "AvgPool2d",
-    "BatchNorm1d",
-    "BatchNorm2d",
-    "Conv2d",
-    "Dropout",
-    "Dropout2d",
-    "Flatten",
-    "GroupNorm",
-    "InstanceNorm2d",
-    "LayerNorm",
-    "LeakyReLU",
-    "Linear",
-    "MaxPool2d",
-    "Module",
-    "PReLU",
-    "RMSNorm",
-    "ReLU",
-    "Sequential",
-    "SiLU",
-    "Sigmoid",
-    "Softmax",
-    "Softplus",
-    "Step",
-    "Tanh",
-    "functional_call",
-]
+    "ELU", "GELU", "GRU", "LSTM", "RNN", "AdaptiveAvgPool2d", "AvgPool2d", "BatchNorm1d",
+    "BatchNorm2d", "Conv1d", "Conv2d", "ConvTranspose2d", "Dropout", "Dropout2d",
+    "Embedding", "Flatten", "GroupNorm", "Identity", "InstanceNorm2d", "LayerNorm",
+    "LeakyReLU", "Linear", "MaxPool2d", "Module", "PReLU", "RMSNorm", "ReLU",
+    "ReflectionPad2d", "Sequential", "SiLU", "Sigmoid", "Softmax", "Softplus", "Step",
+    "Tanh", "Upsample", "functional_call",
+]  # fmt: skip

@@ -44,6 +44,18 @@ class Sequential(Module):
         return self.layers[index]
 
 
+class Identity(Module):
+    """Gives back what it gets: stands where another layer might be.
+
+    >>> Identity()([1.0])
+    Tensor([1.])
+    """
+
+    def forward(self, x: Any) -> Tensor:
+        """The input."""
+        return x if isinstance(x, Tensor) else Tensor(x)
+
+
 class Flatten(Module):
     """All axes but the first made one: images become vectors.
 
