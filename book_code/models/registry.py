@@ -39,6 +39,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "seq2seq", "seq2seq-tiny", "attention-seq2seq", "attention-seq2seq-tiny",
     ),
     "audio_cnn": ("audio-cnn", "audio-cnn-keywords", "audio-cnn-tiny"),
+    "matrix_factorization": ("matrix-factorization-ml100k", "matrix-factorization-tiny"),
+    "neural_cf": ("neural-cf-ml1m", "neural-cf-tiny"),
 }  # fmt: skip
 BACKENDS = ("numpy", "torch")
 WEIGHTS = (
