@@ -13,6 +13,7 @@ from book_code.nn.activations import (
     Step,
     Tanh,
 )
+from book_code.nn.attention import Cache, MultiHeadAttention
 from book_code.nn.containers import Flatten, Identity, Sequential
 from book_code.nn.conv import Conv1d, Conv2d, ConvTranspose2d
 from book_code.nn.dropout import Dropout, Dropout2d
@@ -34,13 +35,15 @@ from book_code.nn.pooling import (
     ReflectionPad2d,
     Upsample,
 )
+from book_code.nn.positional import RelativeBias, alibi, relative_buckets, rotary, sinusoidal
 from book_code.nn.recurrent import GRU, LSTM, RNN
 
 __all__ = [
     "ELU", "GELU", "GRU", "LSTM", "RNN", "AdaptiveAvgPool2d", "AvgPool2d", "BatchNorm1d",
-    "BatchNorm2d", "Conv1d", "Conv2d", "ConvTranspose2d", "Dropout", "Dropout2d",
+    "BatchNorm2d", "Cache", "Conv1d", "Conv2d", "ConvTranspose2d", "Dropout", "Dropout2d",
     "Embedding", "Flatten", "GroupNorm", "Identity", "InstanceNorm2d", "LayerNorm",
-    "LeakyReLU", "Linear", "MaxPool2d", "Module", "PReLU", "RMSNorm", "ReLU",
-    "ReflectionPad2d", "Sequential", "SiLU", "Sigmoid", "Softmax", "Softplus", "Step",
-    "Tanh", "Upsample", "functional_call",
+    "LeakyReLU", "Linear", "MaxPool2d", "Module", "MultiHeadAttention", "PReLU", "RMSNorm",
+    "ReLU", "ReflectionPad2d", "RelativeBias", "Sequential", "SiLU", "Sigmoid", "Softmax",
+    "Softplus", "Step", "Tanh", "Upsample", "alibi", "functional_call", "relative_buckets",
+    "rotary", "sinusoidal",
 ]  # fmt: skip
