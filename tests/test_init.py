@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 
 from book_code import init
+from book_code.autodiff import functional as F
 
 LINEAR, CONV = (300, 200), (64, 32, 5, 3)
 RANDOM = [
     init.normal, init.uniform, init.xavier_normal, init.xavier_uniform, init.he_normal,
-    init.he_uniform, init.orthogonal,
+    init.he_uniform, init.orthogonal, init.lecun_normal, init.truncated_normal,
 ]  # fmt: skip
 
 
@@ -14,7 +15,7 @@ def rng():
     return np.random.default_rng(0)
 
 
-@pytest.mark.parametrize("f", [init.zeros, *RANDOM], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("f", [init.zeros, init.identity, *RANDOM], ids=lambda f: f.__name__)
 def test_shape_type_and_generator(f):
     for shape in [(3, 2), (4, 3, 2, 2)]:
         w = f(shape, rng=rng())
@@ -42,6 +43,10 @@ def test_fans():
     [
         (init.xavier_normal, lambda a, b: 2 / (a + b)),
         (init.xavier_uniform, lambda a, b: 2 / (a + b)),
+        (init.lecun_normal, lambda a, b: 1 / a),
+        (lambda s, rng: init.lecun_normal(s, 3.0, rng=rng), lambda a, b: 9 / a),
+        (lambda s, rng: init.truncated_normal(s, 0.3, rng=rng), lambda a, b: 0.09 * 0.7737),
+        (lambda s, rng: init.truncated_normal(s, 1.0, 5.0, rng=rng), lambda a, b: 1),
         (init.he_normal, lambda a, b: 2 / a),
         (init.he_uniform, lambda a, b: 2 / a),
         (lambda s, rng: init.he_normal(s, mode="out", rng=rng), lambda a, b: 2 / b),
@@ -66,6 +71,24 @@ def test_normal_is_normal_and_uniform_is_bounded():
     assert np.mean(tails < 2) == pytest.approx(0.9545, abs=0.01)
     assert np.abs(init.he_uniform(LINEAR, rng=rng())).max() <= np.sqrt(6 / 200)
     assert init.uniform((1000,), 2, 3, rng=rng()).min() >= 2
+
+
+def test_a_truncated_normal_is_cut_and_otherwise_normal():
+    w = init.truncated_normal(LINEAR, 0.1, rng=rng())
+    assert np.abs(w).max() <= 0.2
+    assert np.abs(w).max() > 0.199
+    assert np.mean(np.abs(w) < 0.1) == pytest.approx(0.6827 / 0.9545, abs=0.01)
+    with pytest.raises(ValueError, match=r"a bound above 0.1, got 0"):
+        init.truncated_normal((2, 2), bound=0, rng=rng())
+
+
+def test_identity_passes_on_what_comes_in():
+    x = rng().standard_normal((2, 3, 5, 4))
+    w = init.identity((3, 3, 3, 3), dtype=np.float64)
+    np.testing.assert_array_equal(F.conv2d(x, w, padding=1).data, x)
+    assert init.identity((2, 3)).tolist() == [[1, 0, 0], [0, 1, 0]]
+    with pytest.raises(ValueError, match=r"got \(3,\)"):
+        init.identity((3,))
 
 
 @pytest.mark.parametrize("shape", [(5, 3), (3, 5), (4, 4), (6, 2, 3, 3)])
