@@ -41,6 +41,11 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "audio_cnn": ("audio-cnn", "audio-cnn-keywords", "audio-cnn-tiny"),
     "matrix_factorization": ("matrix-factorization-ml100k", "matrix-factorization-tiny"),
     "neural_cf": ("neural-cf-ml1m", "neural-cf-tiny"),
+    "transformer": (
+        "transformer-base", "transformer-big", "transformer-tiny",
+        "transformer-classifier", "transformer-classifier-tiny",
+    ),
+    "ddpm": ("ddpm-cifar10", "ddpm-mnist", "ddpm-tiny"),
 }  # fmt: skip
 BACKENDS = ("numpy", "torch")
 WEIGHTS = (
