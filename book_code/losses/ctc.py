@@ -81,9 +81,7 @@ def ctc(
     rows, times = np.arange(n)[:, None, None], np.arange(frames)[None, :, None]
     said = F.log_softmax(logits, axis=2)[rows, times, extended[:, None]]  # (N, T, 2S+1)
     before = np.pad(extended, ((0, 0), (2, 0)), constant_values=blank)[:, :-2]
-    jump = (extended != blank) & (
-        extended != before
-    )  # over a blank between two different labels
+    jump = (extended != blank) & (extended != before)  # over a blank, to another label
 
     nothing = np.full((n, 2), NEVER, logits.dtype)
     alpha = F.where(np.arange(extended.shape[1]) < 2, said[:, 0], NEVER)  # (N, 2S+1)
