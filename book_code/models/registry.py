@@ -22,6 +22,7 @@ from .fields import override
 
 # Every family with its presets, in the order of the book; a test holds them to PRESETS of each `config.py`.
 FAMILIES: dict[str, tuple[str, ...]] = {
+    "neuron": ("neuron", "neuron-tiny"),
     "perceptron": (
         "perceptron", "perceptron-tiny",
         "multiclass-perceptron", "multiclass-perceptron-tiny",
