@@ -164,7 +164,8 @@ def elu(x: Any, alpha: float = 1.0) -> Tensor:
     [-0.6321, 2.0]
     """
     (x,) = as_tensors((x,))
-    return where(x > 0, x, alpha * (exp(minimum(x, 0.0)) - 1))
+    above = x > 0
+    return where(above, x, alpha * (exp(where(above, 0.0, x)) - 1))
 
 
 def normalize(x: Any, axis: int = -1, eps: float = 1e-12) -> Tensor:
@@ -232,7 +233,10 @@ def log_softmax(x: Any, axis: int = -1) -> Tensor:
     [0.0, -1000.0]
     """
     (x,) = as_tensors((x,))
-    return x - logsumexp(x, axis, keepdims=True)
+    axes = normalized_axes(axis, x)
+    largest = x.data.max(axis=axes, keepdims=True)  # first: large scores then cost no digits
+    x = x - np.where(np.isfinite(largest), largest, 0)
+    return x - log(exp(x).sum(axes, keepdims=True))
 
 
 def softmax(x: Any, axis: int = -1) -> Tensor:

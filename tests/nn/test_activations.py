@@ -35,6 +35,27 @@ def test_gelu_tanh_also_stays_finite():
     assert x.grad.data.round(3).tolist() == [0, 0, 0.5, 1, 1]
 
 
+def test_slopes_at_0_are_those_that_torch_takes():
+    for name, slope in {
+        "ReLU": 0,
+        "LeakyReLU": 0.01,
+        "PReLU": 0.25,
+        "ELU": 1,
+        "Tanh": 1,
+    }.items():
+        x = Tensor(np.zeros(1), requires_grad=True)
+        getattr(nn, name)()(x).sum().backward()
+        assert x.grad.data == pytest.approx(slope), name
+
+
+def test_large_scores_cost_softmax_no_digits():
+    x = np.random.default_rng(0).standard_normal((20, 7)).astype(np.float32)
+    large = (x + np.float32(1e4)).astype(np.float32)
+    exact = np.exp(large.astype(np.float64) - 1e4)
+    exact /= exact.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(nn.Softmax()(large).data, exact, rtol=1e-6)
+
+
 def test_a_step_counts_only_what_is_above_0():
     assert nn.Step()([-0.1, 0.0, 0.1]).data.tolist() == [0, 0, 1]
     assert nn.Step()(np.array([-1, 0, 3])).dtype == np.float32
