@@ -47,6 +47,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "transformer-classifier", "transformer-classifier-tiny",
     ),
     "ddpm": ("ddpm-cifar10", "ddpm-mnist", "ddpm-tiny"),
+    "pix2pix": ("pix2pix", "pix2pix-tiny"),
     "gpt": ("gpt2", "gpt2-medium", "gpt-nano", "gpt-nano-cpu", "gpt-tiny"),
 }  # fmt: skip
 BACKENDS = ("numpy", "torch")

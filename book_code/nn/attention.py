@@ -30,9 +30,8 @@ class Cache:
     0
     """
 
-    def __init__(self) -> None:
-        self.keys: Any = None
-        self.values: Any = None
+    def __init__(self, keys: Any = None, values: Any = None) -> None:
+        self.keys, self.values = keys, values
 
     def __len__(self) -> int:
         return 0 if self.keys is None else self.keys.shape[-2]

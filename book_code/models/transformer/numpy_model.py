@@ -223,9 +223,8 @@ class Transformer(nn.Module):
         length = x.shape[1]
         look = attention_settings(self.config, length, start + length)
         hidden = None if tokens is None else padding_mask(tokens, self.config)
-        for layer, cache in zip(
-            self.decoder, caches or [None] * len(self.decoder), strict=True
-        ):
+        each: list[Any] = [*caches] if caches else [None] * len(self.decoder)
+        for layer, cache in zip(self.decoder, each, strict=True):
             x = layer(x, memory, hidden, **look, causal=True, cache=cache)
         x = self.decoder_norm(x) if self.config.norm_first else x
         return F.linear(x, self.embeddings.embedding.weight)  # (N, T, V)

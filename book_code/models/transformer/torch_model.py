@@ -19,9 +19,8 @@ ACTIVATIONS = {"relu": nn.ReLU, "gelu": nn.GELU}
 class Cache:
     """Keys and values of what was read so far, so that the next token need not compute them again."""
 
-    def __init__(self) -> None:
-        self.keys: Tensor | None = None
-        self.values: Tensor | None = None
+    def __init__(self, keys: Tensor | None = None, values: Tensor | None = None) -> None:
+        self.keys, self.values = keys, values
 
     def __len__(self) -> int:
         return 0 if self.keys is None else self.keys.shape[2]
@@ -273,9 +272,8 @@ class Transformer(nn.Module):
         length = x.shape[1]
         look = attention_settings(self.config, length, start + length, like=x)
         hidden = None if tokens is None else padding_mask(tokens, self.config)
-        for layer, cache in zip(
-            self.decoder, caches or [None] * len(self.decoder), strict=True
-        ):
+        each: list[Any] = [*caches] if caches else [None] * len(self.decoder)
+        for layer, cache in zip(self.decoder, each, strict=True):
             x = layer(x, memory, hidden, **look, causal=True, cache=cache)
         x = self.decoder_norm(x) if self.config.norm_first else x
         return F.linear(x, self.embeddings.embedding.weight)  # (N, T, V)
