@@ -30,6 +30,12 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "softmax_regression": ("softmax-regression", "softmax-regression-tiny"),
     "mlp": ("mlp", "mlp-tiny"),
     "lenet": ("lenet5", "lenet5-modern", "lenet-tiny"),
+    "resnet": (
+        "resnet18", "resnet34", "resnet50", "resnet101",
+        "resnet20", "resnet32", "resnet44", "resnet56", "resnet110",
+        "plain20", "plain32", "plain44", "plain56", "plain110", "resnet18-fashion",
+        "resnet-tiny", "resnet-bottleneck-tiny", "resnet-cifar-tiny", "plain-tiny",
+    ),
     "multi_task": ("multi-task", "multi-task-tiny"),
     "gcn": ("gcn-cora", "gcn-tiny"),
     "gat": ("gat-cora", "gat-tiny"),
@@ -49,6 +55,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "ddpm": ("ddpm-cifar10", "ddpm-mnist", "ddpm-tiny"),
     "pix2pix": ("pix2pix", "pix2pix-tiny"),
     "gpt": ("gpt2", "gpt2-medium", "gpt-nano", "gpt-nano-cpu", "gpt-tiny"),
+    "bert": ("bert-base", "bert-base-masked", "bert-large", "bert-mini", "bert-tiny"),
 }  # fmt: skip
 BACKENDS = ("numpy", "torch")
 WEIGHTS = (
