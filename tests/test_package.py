@@ -16,7 +16,8 @@ MODULES = [m.name for m in pkgutil.walk_packages([str(ROOT)], "book_code.")]
 NUMPY_ONLY = [
     name
     for name in MODULES
-    if not name.endswith(("torch_model", "torch_loop", "plotting", "__main__"))
+    if not name.endswith(("plotting", "__main__"))
+    and not name.rpartition(".")[2].startswith("torch_")
     and not name.startswith("book_code.experiments")
 ]
 
