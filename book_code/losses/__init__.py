@@ -1,10 +1,11 @@
 """What is minimized. Every loss is a scalar: the mean over the batch.
 
 ``regression.py`` compares numbers, ``classification.py`` scores with classes, ``divergence.py``
-distributions with each other, ``contrastive.py`` embeddings of pairs, and ``ctc.py`` a sequence of
-scores with labels that nobody has aligned.
+distributions with each other, ``contrastive.py`` embeddings of pairs, ``ctc.py`` a sequence of
+scores with labels that nobody has aligned, and in ``adversarial.py`` two players play.
 """
 
+from book_code.losses.adversarial import adversarial_discriminator, adversarial_generator
 from book_code.losses.classification import (
     binary_cross_entropy,
     cross_entropy,
@@ -19,6 +20,8 @@ from book_code.losses.divergence import kl_divergence, kl_standard_normal
 from book_code.losses.regression import huber, mae, mse
 
 __all__ = [
+    "adversarial_discriminator",
+    "adversarial_generator",
     "binary_cross_entropy",
     "contrastive",
     "cross_entropy",

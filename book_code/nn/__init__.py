@@ -37,6 +37,7 @@ from book_code.nn.pooling import (
 )
 from book_code.nn.positional import RelativeBias, alibi, relative_buckets, rotary, sinusoidal
 from book_code.nn.recurrent import GRU, LSTM, RNN
+from book_code.nn.spectral_norm import spectral_norm
 
 __all__ = [
     "ELU", "GELU", "GRU", "LSTM", "RNN", "AdaptiveAvgPool2d", "AvgPool2d", "BatchNorm1d",
@@ -45,5 +46,5 @@ __all__ = [
     "LeakyReLU", "Linear", "MaxPool2d", "Module", "MultiHeadAttention", "PReLU", "RMSNorm",
     "ReLU", "ReflectionPad2d", "RelativeBias", "Sequential", "SiLU", "Sigmoid", "Softmax",
     "Softplus", "Step", "Tanh", "Upsample", "alibi", "functional_call", "relative_buckets",
-    "rotary", "sinusoidal",
+    "rotary", "sinusoidal", "spectral_norm",
 ]  # fmt: skip
