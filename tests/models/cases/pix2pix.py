@@ -37,14 +37,14 @@ CASES = {
                 lr=0.02,
                 steps=60,
             ),
-            "generator": Objective(  # an adversarial part stays, and random pixels are hard
+            "generator": Objective(  # the judge stands still and is not quite fooled: about 1.1 of 11 stays
                 lambda model, batch: generator_loss(model, batch["x"], batch["y"]),
                 torch_loss("generator_loss"),
                 trains="generator.",
                 room={"channels": 24},
-                below=1.1,
+                below=1.2,
                 lr=0.015,
-                steps=180,
+                steps=120,
             ),
         },
         other={
