@@ -30,6 +30,12 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "softmax_regression": ("softmax-regression", "softmax-regression-tiny"),
     "mlp": ("mlp", "mlp-tiny"),
     "lenet": ("lenet5", "lenet5-modern", "lenet-tiny"),
+    "cifar_cnn": ("cifar-cnn", "cifar-cnn-wide", "cifar-cnn-tiny"),
+    "alexnet": ("alexnet", "alexnet-fashion", "alexnet-tiny"),
+    "vgg": (
+        "vgg11", "vgg13", "vgg16", "vgg19", "vgg11-bn", "vgg13-bn", "vgg16-bn", "vgg19-bn",
+        "vgg11-fashion", "vgg-tiny",
+    ),
     "resnet": (
         "resnet18", "resnet34", "resnet50", "resnet101",
         "resnet20", "resnet32", "resnet44", "resnet56", "resnet110",
@@ -52,10 +58,13 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "transformer-base", "transformer-big", "transformer-tiny",
         "transformer-classifier", "transformer-classifier-tiny",
     ),
+    "dqn": ("dqn-atari", "dqn-cartpole", "dqn-tiny"),
     "ddpm": ("ddpm-cifar10", "ddpm-mnist", "ddpm-tiny"),
     "pix2pix": ("pix2pix", "pix2pix-tiny"),
+    "cyclegan": ("cyclegan", "cyclegan-128", "cyclegan-tiny"),
     "gpt": ("gpt2", "gpt2-medium", "gpt-nano", "gpt-nano-cpu", "gpt-tiny"),
     "bert": ("bert-base", "bert-base-masked", "bert-large", "bert-mini", "bert-tiny"),
+    "t5": ("t5-small", "t5-base", "t5-tiny"),
 }  # fmt: skip
 BACKENDS = ("numpy", "torch")
 WEIGHTS = (
