@@ -59,12 +59,14 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "transformer-classifier", "transformer-classifier-tiny",
     ),
     "dqn": ("dqn-atari", "dqn-cartpole", "dqn-tiny"),
+    "gan": ("gan-mnist", "gan-ring", "gan-tiny"),
     "ddpm": ("ddpm-cifar10", "ddpm-mnist", "ddpm-tiny"),
     "pix2pix": ("pix2pix", "pix2pix-tiny"),
     "cyclegan": ("cyclegan", "cyclegan-128", "cyclegan-tiny"),
     "gpt": ("gpt2", "gpt2-medium", "gpt-nano", "gpt-nano-cpu", "gpt-tiny"),
     "bert": ("bert-base", "bert-base-masked", "bert-large", "bert-mini", "bert-tiny"),
     "t5": ("t5-small", "t5-base", "t5-tiny"),
+    "lora": ("lora-gpt2", "lora-tiny"),
 }  # fmt: skip
 BACKENDS = ("numpy", "torch")
 WEIGHTS = (
