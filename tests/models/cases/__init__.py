@@ -30,6 +30,8 @@ class Objective:
         trains: the parameters that it trains: those whose name begins so.
         below: what it falls below when eight examples are learned by heart, with `steps` of Adam at `lr`.
         room: fields of the configuration to change for that, where the tiny form is too tiny.
+        shrink: factor on the step of the differences that gradients are compared with, for deep networks with
+            ReLUs, in which a kink is never far.
     """
 
     numpy: Function
@@ -39,6 +41,7 @@ class Objective:
     steps: int = 150
     lr: float = 0.03
     room: Mapping[str, Any] = field(default_factory=dict)
+    shrink: float = 1.0
 
 
 class With:
