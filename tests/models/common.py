@@ -66,8 +66,9 @@ class Loss(Module):
 
 
 def trained(net: Module, objective: Objective) -> dict[str, Tensor]:
-    """Return the parameters that an objective trains, by name."""
-    return {k: p for k, p in net.named_parameters() if k.startswith(objective.trains)}
+    """Return the parameters that an objective trains, by name; frozen ones do not learn."""
+    named = {k: p for k, p in net.named_parameters() if k.startswith(objective.trains)}
+    return {k: p for k, p in named.items() if p.requires_grad}
 
 
 def buffers(net: Module) -> dict[str, np.ndarray]:

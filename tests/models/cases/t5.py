@@ -24,7 +24,7 @@ CASES = {
             "feedforward": 10,
             "layers": 2,
             "buckets": 4,
-            "furthest": 5,
+            "furthest": 16,
             "dropout": 0.5,
         },
         variants=({"layers": 2}, {"heads": 1, "buckets": 12, "furthest": 20}),
