@@ -154,7 +154,9 @@ class CycleGAN(Module):
 def generator_loss(model: CycleGAN, x: Any, y: Any) -> Tensor:
     """Return what both generators pay: to the judges, for the way back, and for needless changes (section 3, 5.2)."""
     made, weight = model(x, y), model.config.cycle
-    loss = says(model.d_y(made.fake_y), 1.0) + says(model.d_x(made.fake_x), 1.0)
+    as_y = losses.adversarial_generator(model.d_y(made.fake_y), "least_squares")
+    as_x = losses.adversarial_generator(model.d_x(made.fake_x), "least_squares")
+    loss = 2 * (as_y + as_x)  # the paper has no half here
     loss = loss + weight * (losses.mae(made.back_x, x) + losses.mae(made.back_y, y))
     if model.config.identity:
         unchanged = losses.mae(model.g(y), y) + losses.mae(model.f(x), x)
@@ -172,14 +174,9 @@ def discriminator_loss(model: CycleGAN, x: Any, y: Any, fake_x: Any, fake_y: Any
         fake_x: made ones, of now or of earlier, as constants.
         fake_y: made ones of the second kind.
     """
-    in_x = says(model.d_x(x), 1.0) + says(model.d_x(fake_x), 0.0)
-    in_y = says(model.d_y(y), 1.0) + says(model.d_y(fake_y), 0.0)
-    return 0.5 * in_x + 0.5 * in_y
-
-
-def says(judgements: Tensor, real: float) -> Tensor:
-    """Return the mean squared distance of all judgements to one answer (least squares GAN)."""
-    return ((judgements - real) ** 2).mean()
+    in_x = losses.adversarial_discriminator(model.d_x(x), model.d_x(fake_x), "least_squares")
+    in_y = losses.adversarial_discriminator(model.d_y(y), model.d_y(fake_y), "least_squares")
+    return in_x + in_y
 
 
 # --8<-- [end:loss]

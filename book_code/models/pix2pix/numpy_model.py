@@ -148,18 +148,14 @@ class Pix2Pix(Module):
 def discriminator_loss(model: Pix2Pix, x: Any, y: Any) -> Tensor:
     """Return half the cross-entropies of real pairs as real and made ones as made; trains the discriminator."""
     fake = model(x).detach()
-    return 0.5 * (says(model.judge(x, y), 1.0) + says(model.judge(x, fake), 0.0))
+    return 0.5 * losses.adversarial_discriminator(model.judge(x, y), model.judge(x, fake))
 
 
 def generator_loss(model: Pix2Pix, x: Any, y: Any) -> Tensor:
     """Return what the generator pays: for not being taken for real, and lambda times the distance to y."""
     fake = model(x)
-    return says(model.judge(x, fake), 1.0) + model.config.l1 * losses.mae(fake, y)
-
-
-def says(logits: Tensor, real: float) -> Tensor:
-    """Return the cross-entropy of logits with one answer for all."""
-    return losses.binary_cross_entropy(logits, np.full(logits.shape, real, logits.dtype))
+    judged = losses.adversarial_generator(model.judge(x, fake))
+    return judged + model.config.l1 * losses.mae(fake, y)
 
 
 # --8<-- [end:loss]
