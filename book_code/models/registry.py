@@ -59,7 +59,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "transformer-classifier", "transformer-classifier-tiny",
     ),
     "dqn": ("dqn-atari", "dqn-cartpole", "dqn-tiny"),
+    "policy_gradient": ("policy-gradient-cartpole", "policy-gradient-tiny"),
     "gan": ("gan-mnist", "gan-ring", "gan-tiny"),
+    "dcgan": ("dcgan", "dcgan-mnist", "dcgan-tiny"),
     "ddpm": ("ddpm-cifar10", "ddpm-mnist", "ddpm-tiny"),
     "pix2pix": ("pix2pix", "pix2pix-tiny"),
     "cyclegan": ("cyclegan", "cyclegan-128", "cyclegan-tiny"),
@@ -67,6 +69,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "bert": ("bert-base", "bert-base-masked", "bert-large", "bert-mini", "bert-tiny"),
     "t5": ("t5-small", "t5-base", "t5-tiny"),
     "lora": ("lora-gpt2", "lora-tiny"),
+    "vit": ("vit-b16", "vit-b32", "vit-l16", "vit-cifar", "vit-tiny"),
 }  # fmt: skip
 BACKENDS = ("numpy", "torch")
 WEIGHTS = (
