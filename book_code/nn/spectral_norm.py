@@ -75,16 +75,16 @@ def spectral_norm(
     if isinstance(layer, _SpectrallyNormalized):
         raise ValueError(f"this {type(layer).__name__} is normalized already")
     check_sizes("spectral_norm", power_iterations)
-    original = layer.weight
-    kind = type(layer)
-    layer.__class__ = type(kind.__name__, (_SpectrallyNormalized, kind), {})
-    del layer.__dict__["weight"]
-    layer.weight_orig = original
-    layer.power_iterations, layer.eps = power_iterations, eps
-    rows, columns = as_matrix(layer, original).shape
-    layer.weight_u = unit(rng.standard_normal(rows).astype(original.dtype), eps)
-    layer.weight_v = unit(rng.standard_normal(columns).astype(original.dtype), eps)
-    return layer
+    made: Any = layer
+    original, kind = made.weight, type(layer)
+    made.__class__ = type(kind.__name__, (_SpectrallyNormalized, kind), {})
+    del made.__dict__["weight"]
+    made.weight_orig = original
+    made.power_iterations, made.eps = power_iterations, eps
+    rows, columns = as_matrix(made, original).shape
+    made.weight_u = unit(rng.standard_normal(rows).astype(original.dtype), eps)
+    made.weight_v = unit(rng.standard_normal(columns).astype(original.dtype), eps)
+    return made
 
 
 def as_matrix(layer: Any, weight: Tensor) -> Tensor:
