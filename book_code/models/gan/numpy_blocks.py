@@ -47,7 +47,7 @@ def generator_layers(
 
 
 def discriminator_layers(
-    sizes: tuple[int, ...], pieces: int | None, rng: np.random.Generator
+    sizes: tuple[int, ...], pieces: int | None, rng: np.random.Generator, bias: bool = True
 ) -> Sequential:
     """Return layers of maxout units, or linear ones with leaky ReLU, and a last linear one that scores."""
     layers: list[Module] = []
@@ -56,4 +56,4 @@ def discriminator_layers(
             layers += [Maxout(inputs, outputs, pieces, rng=rng)]
         else:
             layers += [Linear(inputs, outputs, rng=rng), LeakyReLU(SLOPE)]
-    return Sequential(*layers, Linear(sizes[-1], 1, rng=rng))
+    return Sequential(*layers, Linear(sizes[-1], 1, bias, rng=rng))

@@ -29,7 +29,9 @@ def generator_layers(sizes: tuple[int, ...], output: str) -> nn.Sequential:
     return nn.Sequential(*layers[:-1], OUTPUTS[output]())
 
 
-def discriminator_layers(sizes: tuple[int, ...], pieces: int | None) -> nn.Sequential:
+def discriminator_layers(
+    sizes: tuple[int, ...], pieces: int | None, bias: bool = True
+) -> nn.Sequential:
     """Return layers of maxout units, or linear ones with leaky ReLU, and a last linear one that scores."""
     layers: list[nn.Module] = []
     for inputs, outputs in pairwise(sizes):
@@ -37,4 +39,4 @@ def discriminator_layers(sizes: tuple[int, ...], pieces: int | None) -> nn.Seque
             layers += [Maxout(inputs, outputs, pieces)]
         else:
             layers += [nn.Linear(inputs, outputs), nn.LeakyReLU(SLOPE)]
-    return nn.Sequential(*layers, nn.Linear(sizes[-1], 1))
+    return nn.Sequential(*layers, nn.Linear(sizes[-1], 1, bias))
