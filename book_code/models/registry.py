@@ -66,6 +66,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "wgan": (
         "wgan", "wgan-tiny", "wgan-gp", "wgan-gp-mnist", "wgan-gp-ring", "wgan-gp-tiny",
     ),
+    "conditional_gan": (
+        "conditional-gan-mnist", "projection-gan-mnist", "conditional-gan-tiny",
+    ),
     "ddpm": ("ddpm-cifar10", "ddpm-mnist", "ddpm-tiny"),
     "pix2pix": ("pix2pix", "pix2pix-tiny"),
     "cyclegan": ("cyclegan", "cyclegan-128", "cyclegan-tiny"),
