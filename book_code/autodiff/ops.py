@@ -166,8 +166,7 @@ def sigmoid(x):
     >>> sigmoid(Tensor([0.0]))
     Tensor([0.5])
     """
-    e = np.exp(-np.abs(x))
-    return np.where(x < 0, e, 1) / (1 + e)
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
 
 @primitive(lambda g, out, x: g * cos(x))

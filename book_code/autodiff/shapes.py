@@ -45,7 +45,22 @@ def transpose(x: Any, axes: Any = None) -> Tensor:
 
 
 # --8<-- [start:getitem]
-@primitive(lambda g, out, x, index: scatter(g, index=index, shape=x.shape))
+def _put_back(g: Tensor, out: Tensor, x: Tensor, index: Any) -> Tensor:
+    return scatter(g, index=index, shape=x.shape)
+
+
+def _add_at(array: np.ndarray, g: np.ndarray, index: Any) -> None:
+    """Add to some entries of an array, in place; an entry may be named more than once."""
+    if _is_basic(index):
+        array[index] += g
+    else:
+        np.add.at(array, index, g)
+
+
+_put_back.into = _add_at  # type: ignore[attr-defined]
+
+
+@primitive(_put_back)
 def _getitem(x, index):
     return x[index]
 
@@ -58,10 +73,7 @@ def scatter(x, index, shape):
     Tensor([ 0.,  0., 11.,  0.])
     """
     out = np.zeros(shape, dtype=x.dtype)
-    if _is_basic(index):
-        out[index] = x
-    else:
-        np.add.at(out, index, x)  # an entry may have been taken more than once
+    _add_at(out, x, index)
     return out
 
 
