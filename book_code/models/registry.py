@@ -36,11 +36,16 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "vgg11", "vgg13", "vgg16", "vgg19", "vgg11-bn", "vgg13-bn", "vgg16-bn", "vgg19-bn",
         "vgg11-fashion", "vgg-tiny",
     ),
+    "googlenet": ("googlenet", "googlenet-fashion", "googlenet-tiny"),
     "resnet": (
         "resnet18", "resnet34", "resnet50", "resnet101",
         "resnet20", "resnet32", "resnet44", "resnet56", "resnet110",
         "plain20", "plain32", "plain44", "plain56", "plain110", "resnet18-fashion",
         "resnet-tiny", "resnet-bottleneck-tiny", "resnet-cifar-tiny", "plain-tiny",
+    ),
+    "densenet": (
+        "densenet121", "densenet169", "densenet201", "densenet-bc-100-12", "densenet-fashion",
+        "densenet-tiny",
     ),
     "multi_task": ("multi-task", "multi-task-tiny"),
     "gcn": ("gcn-cora", "gcn-tiny"),
@@ -78,6 +83,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "t5": ("t5-small", "t5-base", "t5-tiny"),
     "lora": ("lora-gpt2", "lora-tiny"),
     "vit": ("vit-b16", "vit-b32", "vit-l16", "vit-cifar", "vit-tiny"),
+    "mae": ("mae-b16", "mae-l16", "mae-tiny"),
 }  # fmt: skip
 BACKENDS = ("numpy", "torch")
 WEIGHTS = (
