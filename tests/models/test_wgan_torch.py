@@ -61,7 +61,7 @@ def test_the_penalty_is_that_of_an_independent_formula():
     penalty = numpy_model.gradient_penalty(net.critic, real, fake, epsilon)
     penalty.backward()
     assert penalty.item() == pytest.approx(expected.item(), rel=1e-9)
-    np.testing.assert_allclose(net.critic.main[0].weight.grad.data, w1.grad.numpy(), rtol=1e-9)
+    np.testing.assert_allclose(net.critic.main[0].weight.grad.data, w1.grad.numpy(), rtol=1e-6)
     found = torch_model.gradient_penalty(
         lambda x: torch.nn.functional.leaky_relu(x @ w1.T + b1, 0.2) @ w2[0],
         *map(torch.from_numpy, (real, fake, epsilon)),
