@@ -65,6 +65,10 @@ def conv2d(
         out = weight.reshape(filters, entries) @ columns.reshape(
             entries, columns.size // entries
         )  # O N*OH*OW
+    elif filters == groups:  # one filter a group: nothing to sum but the places of the window
+        places = columns.size // (groups * entries)
+        products = weight.reshape(groups, entries, 1) * columns.reshape(groups, entries, places)
+        out = products.sum(axis=1)  # O N*OH*OW
     else:  # one product a group
         rows = weight.reshape(groups, filters // groups, entries)
         places = columns.size // (groups * entries)

@@ -196,9 +196,17 @@ def split(x: Any, sizes: int | Sequence[int], axis: int = 0) -> list[Tensor]:
 @primitive(lambda g, out, x, widths, fill: g[_inner(x.shape, widths)])
 def _pad(x, widths, fill):
     shape = [n + before + after for n, (before, after) in zip(x.shape, widths, strict=True)]
-    out = np.zeros(shape, x.dtype) if fill == 0 else np.full(shape, fill, x.dtype)
+    out = _ordered_like(x, shape)
+    if fill:
+        out[...] = fill
     out[_inner(x.shape, widths)] = x
     return out
+
+
+def _ordered_like(x: np.ndarray, shape: Sequence[int]) -> np.ndarray:
+    """Zeros whose axes lie in memory in the order in which those of ``x`` do."""
+    order = np.argsort([-abs(stride) for stride in x.strides], kind="stable")
+    return np.zeros([shape[a] for a in order], x.dtype).transpose(np.argsort(order))
 
 
 def pad(x: Any, widths: Sequence[tuple[int, int]], fill: float = 0.0) -> Tensor:
