@@ -66,7 +66,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "transformer-classifier", "transformer-classifier-tiny",
     ),
     "moe": ("moe-nano", "moe-switch-nano", "moe-tiny"),
-    "ssm": ("mamba-130m", "mamba-370m", "ssm-nano", "ssm-tiny"),
+    "ssm": ("mamba-130m", "ssm-nano", "ssm-tiny"),
     "dqn": ("dqn-atari", "dqn-cartpole", "dqn-tiny"),
     "policy_gradient": ("policy-gradient-cartpole", "policy-gradient-tiny"),
     "autoencoder": (
@@ -92,7 +92,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "t5": ("t5-small", "t5-base", "t5-tiny"),
     "lora": ("lora-gpt2", "lora-tiny"),
     "vit": ("vit-b16", "vit-b32", "vit-l16", "vit-cifar", "vit-tiny"),
+    "simclr": ("simclr-resnet50", "simclr-cifar10", "simclr-tiny"),
     "mae": ("mae-b16", "mae-l16", "mae-tiny"),
+    "unet": ("unet", "unet-padded", "unet-tiny"),
 }  # fmt: skip
 BACKENDS = ("numpy", "torch")
 WEIGHTS = (
