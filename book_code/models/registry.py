@@ -75,6 +75,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "denoising-autoencoder", "denoising-autoencoder-tiny",
         "convolutional-autoencoder", "convolutional-autoencoder-tiny",
     ),
+    "vae": (
+        "vae", "vae-plane", "beta-vae", "conditional-vae", "vae-tiny", "conditional-vae-tiny",
+    ),
     "gan": ("gan-mnist", "gan-ring", "gan-tiny"),
     "dcgan": ("dcgan", "dcgan-mnist", "dcgan-tiny"),
     "wgan": (
