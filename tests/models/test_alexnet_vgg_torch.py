@@ -39,24 +39,29 @@ def narrow(make, last, pool, hidden, classes):
 
 
 def test_outputs_of_alexnet_are_torchvisions():
-    reference = narrow(torchvision_models.AlexNet, last=256, pool=3, hidden=7, classes=5)
+
+    def make():
+        return narrow(torchvision_models.AlexNet, last=256, pool=3, hidden=7, classes=5)
+
     x = np.random.default_rng(0).normal(size=(2, 3, 67, 96)).astype(np.float32)
-    agree("alexnet", reference, x, pool=3, hidden=7, classes=5)
+    agree("alexnet", make, x, pool=3, hidden=7, classes=5)
 
 
 @pytest.mark.parametrize("batch_norm", [False, True])
 def test_outputs_of_vgg_are_torchvisions(batch_norm):
     table = [4, "M", 5, "M", 6, 6, "M", 7, 7, "M", 8, 8, "M"]
 
-    def make():
-        layers = torchvision_models.vgg.make_layers(table, batch_norm)
-        return torchvision_models.VGG(layers, init_weights=False)
+    def layers():
+        made = torchvision_models.vgg.make_layers(table, batch_norm)
+        return torchvision_models.VGG(made, init_weights=False)
 
-    reference = narrow(make, last=8, pool=3, hidden=7, classes=5)
+    def make():
+        return narrow(layers, last=8, pool=3, hidden=7, classes=5)
+
     x = np.random.default_rng(0).normal(size=(2, 3, 64, 96)).astype(np.float32)
-    small = {"channels": (4, 5, 6, 7, 8), "pool": 3, "hidden": 7, "classes": 5}
-    for training in (False, True) if batch_norm else (False,):
-        agree("vgg11", reference, x, training, batch_norm=batch_norm, dropout=0.0, **small)
+    small = {"channels": (4, 5, 6, 7, 8), "pool": 3, "hidden": 7, "classes": 5, "dropout": 0.0}
+    for training in (False, True):
+        agree("vgg11", make, x, training, batch_norm=batch_norm, **small)
 
 
 def test_stages_of_alexnet_have_the_shapes_of_the_paper():
