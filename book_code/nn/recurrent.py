@@ -22,10 +22,10 @@ import numpy as np
 from book_code import init
 from book_code.autodiff import Tensor
 from book_code.autodiff import functional as F
+from book_code.autodiff.fused import fused
+from book_code.nn.fast_recurrent import gru_layer, lstm_layer
 from book_code.nn.module import Module, check_sizes, floating_input
-
-State = tuple[Tensor, ...]  # h, or h and c
-Step = Callable[[Tensor, State], State]
+from book_code.nn.scan import State, by_steps, real_steps
 
 
 class Recurrence(NamedTuple):
@@ -47,43 +47,12 @@ class LSTMState(NamedTuple):
     c: Tensor
 
 
-# --8<-- [start:scan]
-def scan(
-    step: Step, inputs: Tensor, state: State, mask: Any = None, reverse: bool = False
-) -> tuple[Tensor, State]:
-    """Go along time, from state to state.
-
-    Args:
-        step: (inputs of one step (N, G), state) -> the next state; its first part is the output.
-        inputs: what every step needs of its input, (N, T, G).
-        state: where to begin, parts of (N, H).
-        mask: (N, T), false where a sequence has ended: the state stays, the output is 0.
-        reverse: from the last step to the first.
-
-    Returns:
-        The outputs (N, T, H), in the order of the inputs, and the last state.
-    """
-    steps = range(inputs.shape[1])
-    outputs: list[Any] = [None] * len(steps)
-    for t in reversed(steps) if reverse else steps:
-        new = step(inputs[:, t], state)
-        if mask is None:
-            outputs[t], state = new[0], new
-        else:
-            real = mask[:, t, None]
-            outputs[t] = F.where(real, new[0], 0.0)
-            state = tuple(F.where(real, a, b) for a, b in zip(new, state, strict=True))
-    return F.stack(outputs, axis=1), state
-
-
-# --8<-- [end:scan]
-
-
 class _Recurrent(Module):
     """What the three layers share: weights, layers, directions, lengths."""
 
     gates = 1
     parts = 1  # of the state
+    layer: Callable[..., Tensor] = staticmethod(by_steps)  # or the same at one go
 
     def __init__(
         self,
@@ -159,9 +128,19 @@ class _Recurrent(Module):
         self, x: Tensor, state: State, suffix: str, mask: Any, reverse: bool
     ) -> tuple[Tensor, State]:
         """One layer in one direction: all input products at once, then step by step."""
-        inputs = F.linear(x, self._weight("weight_ih" + suffix), self._bias("bias_ih" + suffix))
-        weight, bias = self._weight("weight_hh" + suffix).T, self._bias("bias_hh" + suffix)
-        return scan(lambda i, s: self.step(i, s, weight, bias), inputs, state, mask, reverse)
+        inputs = F.linear(
+            x.transpose(1, 0, 2),
+            self._weight("weight_ih" + suffix),
+            self._bias("bias_ih" + suffix),
+        )  # (T, N, gates·H)
+        weight, bias = self._weight("weight_hh" + suffix), self._bias("bias_hh" + suffix)
+        real = None if mask is None else mask.T
+        out = self.layer(
+            inputs, weight, bias, *state, step=self.step, real=real, reverse=reverse
+        )
+        steps = len(inputs)
+        last = tuple(out[steps + part] for part in range(self.parts))
+        return out[:steps].transpose(1, 0, 2), last  # (N, T, H)
 
     def _weight(self, name: str) -> Tensor:
         return getattr(self, name)
@@ -289,6 +268,7 @@ class LSTM(_Recurrent):
     """
 
     gates, parts = 4, 2
+    layer = staticmethod(fused(by_steps)(lstm_layer))
 
     def step(self, inputs: Tensor, state: State, weight: Tensor, bias: Tensor | None) -> State:
         """The next state from W_x x + b_x (N, 4H) and this one."""
@@ -333,6 +313,7 @@ class GRU(_Recurrent):
     """
 
     gates = 3
+    layer = staticmethod(fused(by_steps)(gru_layer))
 
     def step(self, inputs: Tensor, state: State, weight: Tensor, bias: Tensor | None) -> State:
         """The next state from W_x x + b_x (N, 3H) and this one."""
@@ -345,30 +326,6 @@ class GRU(_Recurrent):
 
 
 # --8<-- [end:gru]
-
-
-def real_steps(lengths: Any, n: int, steps: int) -> np.ndarray:
-    """Where sequences of these lengths have a step, (N, T).
-
-    Raises:
-        TypeError: when lengths are not whole numbers.
-        ValueError: when there is not one for each sequence, from 1 to T.
-
-    Examples:
-        >>> real_steps([1, 3], 2, 3).astype(int).tolist()
-        [[1, 0, 0], [1, 1, 1]]
-    """
-    lengths = lengths.data if isinstance(lengths, Tensor) else np.asarray(lengths)
-    if lengths.dtype.kind not in "iu":
-        raise TypeError(f"lengths are whole numbers, got {lengths.dtype}")
-    if lengths.shape != (n,):
-        raise ValueError(f"expected {n} lengths, one a sequence, got shape {lengths.shape}")
-    if n and not 1 <= lengths.min() <= lengths.max() <= steps:
-        raise ValueError(
-            f"lengths must be from 1 to the {steps} steps of the batch, "
-            f"got {lengths.min()} to {lengths.max()}"
-        )
-    return np.arange(steps) < lengths[:, None]
 
 
 def _affine(h: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
