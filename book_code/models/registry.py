@@ -66,6 +66,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "transformer-classifier", "transformer-classifier-tiny",
     ),
     "moe": ("moe-nano", "moe-switch-nano", "moe-tiny"),
+    "spiking": ("spiking-digits", "spiking-tiny"),
     "ssm": ("mamba-130m", "ssm-nano", "ssm-tiny"),
     "dqn": ("dqn-atari", "dqn-cartpole", "dqn-tiny"),
     "policy_gradient": ("policy-gradient-cartpole", "policy-gradient-tiny"),
@@ -98,6 +99,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "simclr": ("simclr-resnet50", "simclr-cifar10", "simclr-tiny"),
     "mae": ("mae-b16", "mae-l16", "mae-tiny"),
     "unet": ("unet", "unet-padded", "unet-tiny"),
+    "siamese": ("siamese", "siamese-tiny"),
+    "posenet": ("posenet", "posenet-tiny"),
 }  # fmt: skip
 BACKENDS = ("numpy", "torch")
 WEIGHTS = (

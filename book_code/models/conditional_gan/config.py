@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from ..fields import check_fields
 
@@ -85,29 +85,6 @@ class ConditionalGANConfig:
             pieces=2,
             joint_pieces=None,
             output="linear",
-        )
-
-
-def check_labels(labels: Any, n: int, classes: int) -> None:
-    """Raise unless labels, of either back end, are n numbers of classes.
-
-    Raises:
-        ValueError: for another shape, or a label that names no class.
-        TypeError: for labels that are not whole numbers.
-    """
-    if "int" not in str(labels.dtype):
-        raise TypeError(
-            f"ConditionalGAN expected whole numbers as labels, got {labels.dtype}: "
-            "a label is the number of a class"
-        )
-    if tuple(labels.shape) != (n,):
-        raise ValueError(
-            f"ConditionalGAN expected labels of shape ({n},), one an example, got {tuple(labels.shape)}"
-        )
-    if n and not 0 <= int(labels.min()) <= int(labels.max()) < classes:
-        raise ValueError(
-            f"ConditionalGAN expected labels from 0 to {classes - 1}, "
-            f"got {int(labels.min())} to {int(labels.max())}"
         )
 
 

@@ -29,7 +29,8 @@ from ...autodiff import functional as F
 from ...nn import Embedding, Linear, Module, Sequential
 from ..gan.config import check_examples, check_latent
 from ..gan.numpy_blocks import discriminator_layers, generator_layers
-from .config import ConditionalGANConfig, check_labels
+from ..vae.config import check_labels
+from .config import ConditionalGANConfig
 
 
 # --8<-- [start:generator]
@@ -58,7 +59,7 @@ class Generator(Module):
         """Return an example of class y[i] for each row of noise."""
         z, y = z if isinstance(z, Tensor) else Tensor(z), np.asarray(y)
         check_latent("ConditionalGAN", z, self.config.latent)
-        check_labels(y, len(z), self.config.classes)
+        check_labels("ConditionalGAN", y, len(z), self.config.classes)
         labels = F.one_hot(y, self.config.classes, z.dtype)  # (N, K)
         joined = F.concatenate([self.noise(z), self.label(labels)], axis=1)  # (N, 1200)
         x = self.main(F.relu(joined))  # (N, features)
@@ -100,7 +101,7 @@ class Discriminator(Module):
         """Return a score for every example as one of class y[i]."""
         x, y = x if isinstance(x, Tensor) else Tensor(x), np.asarray(y)
         check_examples("ConditionalGAN", x, self.config.shape)
-        check_labels(y, len(x), self.config.classes)
+        check_labels("ConditionalGAN", y, len(x), self.config.classes)
         h = self.example(x.reshape(len(x), -1))  # (N, 240)
         if self.label is not None:
             labels = F.one_hot(y, self.config.classes, x.dtype)  # (N, K)

@@ -13,7 +13,8 @@ from torch.nn import functional as F
 from ..gan import torch_losses as losses
 from ..gan.config import check_examples, check_latent
 from ..gan.torch_blocks import discriminator_layers, generator_layers
-from .config import ConditionalGANConfig, check_labels
+from ..vae.config import check_labels
+from .config import ConditionalGANConfig
 
 
 class Generator(nn.Module):
@@ -32,7 +33,7 @@ class Generator(nn.Module):
     def forward(self, z: Tensor, y: Tensor) -> Tensor:  # (N, latent), (N,)
         """Return an example of class y[i] for each row of noise."""
         check_latent("ConditionalGAN", z, self.config.latent)
-        check_labels(y, len(z), self.config.classes)
+        check_labels("ConditionalGAN", y, len(z), self.config.classes)
         labels = F.one_hot(y, self.config.classes).to(z.dtype)  # (N, K)
         joined = torch.cat([self.noise(z), self.label(labels)], 1)  # (N, 1200)
         x = self.main(F.relu(joined))  # (N, features)
@@ -61,7 +62,7 @@ class Discriminator(nn.Module):
     def forward(self, x: Tensor, y: Tensor) -> Tensor:  # (N, *shape), (N,)
         """Return a score for every example as one of class y[i]."""
         check_examples("ConditionalGAN", x, self.config.shape)
-        check_labels(y, len(x), self.config.classes)
+        check_labels("ConditionalGAN", y, len(x), self.config.classes)
         h = self.example(x.flatten(1))  # (N, 240)
         if self.label is not None:
             labels = F.one_hot(y, self.config.classes).to(x.dtype)  # (N, K)
