@@ -20,7 +20,7 @@ from book_code.models.ddpm import (
     run_ddim,
     sample,
 )
-from book_code.models.ddpm.numpy_blocks import AttnBlock
+from book_code.models.ddpm.numpy_blocks import AttnBlock, Downsample, ResnetBlock
 from book_code.models.ddpm.numpy_model import predictor
 from book_code.models.ddpm.sampling import ddim_sigma
 from book_code.models.ddpm.schedule import timestep_embedding
@@ -264,6 +264,40 @@ def test_attention_weighs_all_places(rng):
     weights = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
     mixed = (v @ weights.T).reshape(1, 4, 2, 3)
     assert np.allclose(block(x).numpy(), x + block.proj_out(mixed).numpy(), atol=1e-4)
+
+
+def test_a_block_normalizes_adds_the_time_and_carries_its_input(rng):
+    """Written out, for maps so faint that the 1e-6 under the root of the variance counts."""
+    block = ResnetBlock(4, 6, TINY, rng).astype(np.float64)
+    block.load_state_dict({k: rng.normal(size=v.shape) for k, v in block.state_dict().items()})
+    x, time = 1e-3 * rng.normal(size=(2, 4, 3, 3)), rng.normal(size=(2, 16))
+
+    def silu(x):
+        return x / (1 + np.exp(-x))
+
+    def normalized(x, norm):
+        groups = x.reshape(2, 2, -1)
+        groups = groups - groups.mean(axis=2, keepdims=True)
+        groups = groups / np.sqrt((groups**2).mean(axis=2, keepdims=True) + 1e-6)
+        scale, shift = (p.numpy()[:, None, None] for p in (norm.weight, norm.bias))
+        return groups.reshape(x.shape) * scale + shift
+
+    h = block.conv1(silu(normalized(x, block.norm1))).numpy()
+    h = h + block.temb_proj(silu(time)).numpy()[:, :, None, None]
+    h = block.conv2(silu(normalized(h, block.norm2))).numpy()
+    assert np.allclose(block(x, time).numpy(), h + block.nin_shortcut(x).numpy())
+
+
+def test_halving_starts_at_the_first_pixel_and_pads_behind(rng):
+    down = Downsample(1, rng)
+    down.conv.weight.data = (
+        np.eye(1, 9).reshape(1, 1, 3, 3).astype(np.float32)
+    )  # the first of nine
+    down.conv.bias.data *= 0
+    x = np.arange(16, dtype=np.float32).reshape(1, 1, 4, 4)
+    assert down(x).numpy()[0, 0].tolist() == [[0, 2], [8, 10]]
+    down.conv.weight.data = np.ones((1, 1, 3, 3), np.float32)
+    assert down(x).numpy()[0, 0].tolist() == [[45, 39], [66, 50]]
 
 
 def test_a_fresh_model_finds_no_noise(rng):

@@ -6,6 +6,7 @@ from torch import nn
 
 from book_code.models import registry
 from book_code.models.pix2pix import torch_model
+from book_code.models.pix2pix.torch_patchgan import PatchGAN
 
 pytestmark = pytest.mark.torch
 
@@ -66,6 +67,26 @@ def test_it_is_the_nested_unet_of_the_authors():
     assert sum(p.numel() for p in ours.parameters()) == sum(
         p.numel() for p in theirs.parameters()
     )
+
+
+@pytest.mark.parametrize("norm", ["batch", "instance"])
+def test_the_judge_is_that_of_the_authors(norm):
+    """Their layers one by one, with their names: weights load as they are."""
+    torch.manual_seed(0)
+    make = {"batch": nn.BatchNorm2d, "instance": nn.InstanceNorm2d}[norm]
+    bias = norm == "instance"
+    theirs = nn.Module()
+    theirs.model = nn.Sequential(
+        nn.Conv2d(5, 4, 4, 2, 1), nn.LeakyReLU(0.2, True),
+        nn.Conv2d(4, 8, 4, 2, 1, bias=bias), make(8), nn.LeakyReLU(0.2, True),
+        nn.Conv2d(8, 16, 4, 2, 1, bias=bias), make(16), nn.LeakyReLU(0.2, True),
+        nn.Conv2d(16, 32, 4, 1, 1, bias=bias), make(32), nn.LeakyReLU(0.2, True),
+        nn.Conv2d(32, 1, 4, 1, 1),
+    )  # fmt: skip
+    ours = PatchGAN(5, 4, 3, norm)
+    ours.load_state_dict(theirs.state_dict(), strict=True)
+    x = torch.randn(2, 5, 32, 32)
+    torch.testing.assert_close(ours(x), theirs.model(x))
 
 
 def test_a_training_step_lowers_both_losses():

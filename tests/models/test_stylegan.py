@@ -22,7 +22,7 @@ from book_code.models.stylegan import (
     truncate,
 )
 from book_code.models.stylegan.numpy_layers import TAPS, ModulatedConv2d, ToRGB, blur, enlarge
-from book_code.models.stylegan.numpy_model import repeat, spread
+from book_code.models.stylegan.numpy_model import DiscriminatorBlock, repeat, spread
 
 from .common import batch, model
 
@@ -117,6 +117,34 @@ def test_what_goes_out_is_as_large_as_what_comes_in_whatever_the_style(rng):
     assert out.std(axis=(1, 2, 3)) == pytest.approx([1, 1], abs=0.08)
     colours = ToRGB(16, 3, 4, rng=rng)(x, 20 * np.ones((2, 4), np.float32)).numpy()
     assert colours.std() > 5  # not demodulated
+
+
+def test_colours_are_weighed_by_the_style_and_the_number_of_maps(rng):
+    layer = ToRGB(6, 3, 4, rng=rng).astype(np.float64)
+    layer.bias.data = rng.normal(size=3)
+    x, w = rng.normal(size=(2, 6, 5, 5)), rng.normal(size=(2, 4))
+    scales = layer.conv.affine(w).numpy() / math.sqrt(6)
+    weight = layer.conv.weight.numpy()[:, :, 0, 0]
+    expected = (
+        np.einsum("oi,ni,nihw->nohw", weight, scales, x) + layer.bias.numpy()[:, None, None]
+    )
+    assert np.allclose(layer(x, w).numpy(), expected)
+    assert np.allclose(scales * math.sqrt(6), 1 + w @ layer.conv.affine.weight.numpy().T / 2)
+
+
+def test_a_block_of_the_judge_is_the_mean_of_two_ways_of_one_size(rng):
+    block = DiscriminatorBlock(3, 4, rng=rng).astype(np.float64)
+    x = rng.normal(size=(2, 3, 8, 8))
+    smooth = blur(Tensor(x), 1, 1).numpy()[:, :, ::2, ::2]  # then every second pixel, 1 x 1
+    skip = np.einsum(
+        "oi,nihw->nohw", block.skip.weight.numpy()[:, :, 0, 0], smooth
+    ) / math.sqrt(3)
+    through = block.conv1(block.conv0(x)).numpy()
+    assert block(x).shape == (2, 4, 4, 4)
+    assert np.allclose(block(x).numpy(), (through + skip) / math.sqrt(2))
+    first = F.conv2d(x, block.conv0.weight.numpy() / math.sqrt(27), padding=1).numpy()
+    first = math.sqrt(2) * np.where(first > 0, first, 0.2 * first)
+    assert np.allclose(block.conv0(x).numpy(), first)
 
 
 def test_the_bell_leaves_flat_maps_flat():
