@@ -67,6 +67,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "moe": ("moe-nano", "moe-switch-nano", "moe-tiny"),
     "spiking": ("spiking-digits", "spiking-tiny"),
+    "quantum": ("quantum-iris", "quantum-tiny"),
     "ssm": ("mamba-130m", "ssm-nano", "ssm-tiny"),
     "dqn": ("dqn-atari", "dqn-cartpole", "dqn-tiny"),
     "policy_gradient": ("policy-gradient-cartpole", "policy-gradient-tiny"),
@@ -101,6 +102,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "unet": ("unet", "unet-padded", "unet-tiny"),
     "siamese": ("siamese", "siamese-tiny"),
     "posenet": ("posenet", "posenet-tiny"),
+    "ssd": ("ssd", "ssd-tiny"),
 }  # fmt: skip
 BACKENDS = ("numpy", "torch")
 WEIGHTS = (
