@@ -55,6 +55,23 @@ def test_only_convolutions_without_batch_norm_have_a_bias(rng):
         assert any("norm.weight" in name for name in names) is batch_norm
 
 
+def test_a_layer_is_convolution_then_batch_norm_then_relu(rng):
+    layer = registry.build("cifar-cnn-tiny", rng=rng).blocks[0].layers[0]
+    layer.norm.weight.data[:] = 2.0
+    layer.norm.bias.data[:] = 0.5
+    x = rng.normal(size=(4, 1, 8, 8))
+    maps = layer.conv(x).data
+    mean, std = (f(maps, axis=(0, 2, 3), keepdims=True) for f in (np.mean, np.std))
+    expected = np.maximum(2 * (maps - mean) / std + 0.5, 0)
+    np.testing.assert_allclose(layer(x).data, expected, atol=1e-3)
+
+
+def test_the_last_convolution_of_a_block_takes_the_steps(rng):
+    net = registry.build("cifar-cnn-tiny", rng=rng, pooling="stride", convolutions=3)
+    for block in net.blocks.layers:
+        assert [layer.conv.stride for layer in block.layers.layers] == [1, 1, 2]
+
+
 def test_dropout_falls_on_every_block_in_training_only(rng):
     net = registry.build("cifar-cnn-tiny", rng=rng, dropout=0.5, head="flatten")
     x = rng.normal(size=(40, 1, 8, 8)).astype(np.float32)
