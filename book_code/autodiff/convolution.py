@@ -1,6 +1,7 @@
 """Convolution: filters that slide over images and sequences, and its adjoint, which slides them back.
 
 Every window is laid out as a column (``windows.py``); after that a convolution is one product of matrices.
+That is the definition; what runs, unless there are groups, is the same at one go (``fast_convolution.py``).
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from book_code.autodiff import fast_convolution
 from book_code.autodiff.engine import as_tensors
+from book_code.autodiff.fused import fused
 from book_code.autodiff.ops import pad
 from book_code.autodiff.tensor import Tensor
 from book_code.autodiff.windows import fold, unfold, window_counts
@@ -57,26 +60,44 @@ def conv2d(
     x, weight = as_tensors((x, weight))
     _check_conv2d(x, weight, groups)
     kernel, stride, dilation = weight.shape[2:], pair(stride), pair(dilation)
-    x = pad(x, _margins(padding, kernel, stride, dilation))
-    check_window("conv2d", x, kernel, stride, dilation)
-    columns = unfold(x, kernel=kernel, stride=stride, dilation=dilation)  # C kH kW N OH OW
-    filters, entries = len(weight), weight.size // len(weight)
+    margins = _margins(padding, kernel, stride, dilation)
+    size = [n + sum(around) for n, around in zip(x.shape[2:], margins, strict=True)]
+    check_window("conv2d", size, kernel, stride, dilation)
+    if bias is not None:
+        bias = check_bias("conv2d", bias, len(weight), x)
+    settings = {"margins": margins, "stride": stride, "dilation": dilation}
     if groups == 1:
-        out = weight.reshape(filters, entries) @ columns.reshape(
-            entries, columns.size // entries
-        )  # O N*OH*OW
-    elif filters == groups:  # one filter a group: nothing to sum but the places of the window
-        places = columns.size // (groups * entries)
+        return _at_one_go(x, weight, bias, **settings)
+    return windows_times_filters(x, weight, bias, **settings, groups=groups)
+
+
+def windows_times_filters(
+    x: Tensor,
+    weight: Tensor,
+    bias: Any,
+    margins: Any,
+    stride: Any,
+    dilation: Any,
+    groups: int = 1,
+) -> Tensor:
+    """The definition: every window as a column, and one product of matrices (one for each group)."""
+    x = pad(x, margins)
+    columns = unfold(
+        x, kernel=weight.shape[2:], stride=stride, dilation=dilation
+    )  # C kH kW N OH OW
+    filters, entries = len(weight), weight.size // len(weight)
+    places = columns.size // (groups * entries)  # N*OH*OW
+    if filters == groups:  # one filter a group: nothing to sum but the places of the window
         products = weight.reshape(groups, entries, 1) * columns.reshape(groups, entries, places)
         out = products.sum(axis=1)  # O N*OH*OW
-    else:  # one product a group
+    else:
         rows = weight.reshape(groups, filters // groups, entries)
-        places = columns.size // (groups * entries)
         out = rows @ columns.reshape(groups, entries, places)  # G O/G N*OH*OW
     out = out.reshape(filters, *columns.shape[3:]).transpose(1, 0, 2, 3)  # N O OH OW
-    return (
-        out if bias is None else out + check_bias("conv2d", bias, filters, x).reshape(-1, 1, 1)
-    )
+    return out if bias is None else out + bias.reshape(-1, 1, 1)
+
+
+_at_one_go = fused(windows_times_filters)(fast_convolution.conv2d)
 
 
 # --8<-- [end:conv2d]
@@ -290,10 +311,10 @@ def _check_conv_transpose2d(
         )
 
 
-def check_window(name: str, x: Tensor, kernel: Any, stride: Any, dilation: Any) -> None:
-    """Raise, in the name of a layer, unless a window fits into the images.
+def check_window(name: str, size: Any, kernel: Any, stride: Any, dilation: Any) -> None:
+    """Raise, in the name of a layer, unless a window fits into images of this height and width.
 
-    >>> check_window("conv2d", Tensor(np.zeros((1, 1, 2, 2))), (3, 3), (1, 1), (1, 1))
+    >>> check_window("conv2d", (2, 2), (3, 3), (1, 1), (1, 1))
     Traceback (most recent call last):
     ValueError: conv2d: a window of (3, 3) with dilation (1, 1) does not fit into an image of 2 x 2 (padding included)
     """
@@ -302,8 +323,8 @@ def check_window(name: str, x: Tensor, kernel: Any, stride: Any, dilation: Any) 
             f"{name} expected kernel, stride and dilation of at least 1, "
             f"got {kernel}, {stride} and {dilation}"
         )
-    if min(window_counts(x.shape[2:], kernel, stride, dilation)) < 1:
+    if min(window_counts(size, kernel, stride, dilation)) < 1:
         raise ValueError(
             f"{name}: a window of {kernel} with dilation {dilation} does not fit into an image of "
-            f"{x.shape[2]} x {x.shape[3]} (padding included)"
+            f"{size[0]} x {size[1]} (padding included)"
         )

@@ -88,7 +88,7 @@ def _windows(
     if ceil_mode:
         over = tuple(map(_overhang, x.shape[2:], kernel, stride, margins))
     x = pad(x, tuple((p, p + o) for p, o in zip(margins, over, strict=True)), fill)
-    check_window(name, x, kernel, stride, (1, 1))
+    check_window(name, x.shape[2:], kernel, stride, (1, 1))
     columns = unfold(x, kernel=kernel, stride=stride, dilation=(1, 1))  # C kH kW N OH OW
     return columns.reshape(len(columns), kernel[0] * kernel[1], *columns.shape[3:])
 
