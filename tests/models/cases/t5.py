@@ -11,8 +11,8 @@ CASES = {
             "next token": Objective(
                 numpy_loss,
                 torch_loss,
-                room={"embed_dim": 16, "feedforward": 32, "head_dim": 8},
-                lr=0.02,
+                room={"embed_dim": 32, "feedforward": 64, "head_dim": 16},
+                lr=0.01,
                 steps=250,
             )
         },
