@@ -50,6 +50,19 @@ def test_the_label_counts_for_both_players(conditioning, rng):
     assert len({net.discriminator(x, y).item() for y in labels}) == 3
 
 
+def test_the_generator_by_hand(rng):
+    """Section 4.1: noise and label each through rectifiers, then joined."""
+    net = model("conditional-gan-tiny").generator
+    z, y = rng.standard_normal((4, 3)), np.array([0, 2, 1, 2])
+
+    def layer(linear, x):
+        return x @ linear.weight.data.T + linear.bias.data
+
+    joined = np.concatenate([layer(net.noise, z), layer(net.label, np.eye(3)[y])], axis=1)
+    hidden = np.maximum(layer(net.main[0], np.maximum(joined, 0)), 0)
+    np.testing.assert_allclose(net(z, y).data, layer(net.main[2], hidden), rtol=1e-9)
+
+
 def test_projection_is_equation_3(rng):
     """The difference between two labels is the difference of their vectors along the features, and nothing else."""
     net = model("conditional-gan-tiny", conditioning="projection").discriminator

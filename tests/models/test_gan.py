@@ -74,6 +74,7 @@ def test_the_discriminators_gradient_forgets_what_the_generators_step_left(rng):
     x, z = rng.standard_normal((6, 2)), rng.standard_normal((6, 3))
     mine = optim.SGD(net.discriminator.parameters(), lr=0.0)
     discriminator_step(net, mine, x, z)
+    assert all(p.grad is None for p in net.generator.parameters())  # nothing goes through to it
     alone = [p.grad.data.copy() for p in mine.params]
     generator_step(net, optim.SGD(net.generator.parameters(), lr=0.0), z)
     discriminator_step(net, mine, x, z)

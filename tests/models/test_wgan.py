@@ -92,6 +92,15 @@ def test_a_step_changes_its_own_player_only(name, rng):
         assert {k for k in own if k.endswith("weight")} <= changed <= own
 
 
+@pytest.mark.parametrize("name", ["wgan-tiny", "wgan-gp-tiny"])
+def test_the_critics_loss_does_not_reach_the_generator(name, rng):
+    net = model(name)
+    critic_loss(
+        net, rng.standard_normal((6, 2)), rng.standard_normal((6, 3)), rng.random(6)
+    ).backward()
+    assert all(p.grad is None for p in net.generator.parameters())
+
+
 def test_clipping_keeps_the_critic_and_only_it_small(rng):
     net = registry.build("wgan-tiny", rng=rng, clip=0.1)
     largest = max(np.abs(p.data).max() for p in net.critic.parameters())
