@@ -3,7 +3,8 @@
 Batch norm takes both over the examples, layer norm over the features of one example, group norm over
 groups of channels, instance norm over one channel of one image, and RMS norm leaves out the mean.
 Everything is composed of recorded operations; the mean of squares is a primitive, because it is
-needed everywhere and half of its work can be saved.
+needed everywhere and half of its work can be saved. Batch norm in training and layer norm run at one go
+(``fast_norms.py``).
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from book_code.autodiff import fast_norms
 from book_code.autodiff.engine import as_tensors, primitive
+from book_code.autodiff.fused import fused
 from book_code.autodiff.ops import sum as _sum
 from book_code.autodiff.tensor import Tensor
 
@@ -92,20 +95,27 @@ def batch_norm(
     column = (-1, *[1] * (x.ndim - 2))  # (C, 1, 1) beside (N, C, H, W)
     if training or running_mean is None or running_var is None:
         _check_one_value("batch_norm", x, x.size // max(1, x.shape[1]))
-        centred, scale, mean, variance = _standardize(x, axes, eps)
+        moments = fast_norms.moments(x.data)
         if running_mean is not None and running_var is not None and x.size:
             n = _count(x, axes)
-            _move(running_mean, mean.reshape(-1), momentum)
-            _move(running_var, variance.reshape(-1) * (n / (n - 1)), momentum)
-    else:
-        centred = x - _constant(running_mean, x).reshape(column)
-        scale = Tensor(_constant((running_var + eps) ** -0.5, x).reshape(column))
+            _move(running_mean, moments[0], momentum)
+            _move(running_var, moments[1] * (n / (n - 1)), momentum)
+        return _batch(x, weight, bias, eps=eps, moments=moments)
+    centred = x - _constant(running_mean, x).reshape(column)
+    scale = Tensor(_constant((running_var + eps) ** -0.5, x).reshape(column))
     if weight is not None:
         scale = scale * as_tensors((x, weight))[1].reshape(column)
     out = centred * scale
     return out if bias is None else out + as_tensors((x, bias))[1].reshape(column)
 
 
+def _plain_batch(x: Tensor, weight: Any, bias: Any, eps: float, moments: Any = None) -> Tensor:
+    """The definition of what :func:`batch_norm` does in training."""
+    centred, scale, _, _ = _standardize(x, (0, *range(2, x.ndim)), eps)
+    return _affine(centred * scale, weight, bias, x.ndim - 2)
+
+
+_batch = fused(_plain_batch)(fast_norms.batch_norm)
 # --8<-- [end:batch_norm]
 
 
@@ -138,10 +148,18 @@ def layer_norm(
     """
     (x,) = as_tensors((x,))
     axes = _last_axes("layer_norm", x, normalized_shape, weight, bias)
+    return _layer(x, weight, bias, axes=axes, eps=eps)
+
+
+def _plain_layer(
+    x: Tensor, weight: Any, bias: Any, axes: tuple[int, ...], eps: float
+) -> Tensor:
+    """The definition of :func:`layer_norm`."""
     centred, scale, _, _ = _standardize(x, axes, eps)
     return _affine(centred * scale, weight, bias)
 
 
+_layer = fused(_plain_layer)(fast_norms.layer_norm)
 # --8<-- [end:layer_norm]
 
 
