@@ -29,6 +29,8 @@ from book_code.autodiff.convolution import (
     pair,
 )
 from book_code.autodiff.engine import as_tensors
+from book_code.autodiff.erf import erf_of
+from book_code.autodiff.fused import fused
 from book_code.autodiff.norms import (
     batch_norm,
     group_norm,
@@ -99,10 +101,32 @@ def linear(x: Any, weight: Any, bias: Any = None) -> Tensor:
         raise ValueError(f"linear expected a weight of shape (out, in), got {weight.shape}")
     outputs, inputs = weight.shape
     check_features("linear", x, inputs)
-    out = x.reshape(-1, inputs) @ weight.T
+    return _linear(x, weight, None if bias is None else check_bias("linear", bias, outputs, x))
+
+
+def plain_linear(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    """The definition of :func:`linear`."""
+    out = x.reshape(-1, weight.shape[1]) @ weight.T
+    out = out if bias is None else out + bias
+    return out.reshape(*x.shape[:-1], len(weight))
+
+
+@fused(plain_linear)
+def _linear(x: np.ndarray, weight: np.ndarray, bias: Any) -> tuple[np.ndarray, Any]:
+    rows = x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
+    out = rows @ weight.T
     if bias is not None:
-        out = out + check_bias("linear", bias, outputs, x)
-    return out.reshape(*x.shape[:-1], outputs)
+        out += bias
+
+    def backward(g: np.ndarray) -> tuple[Any, ...]:
+        g = g.reshape(out.shape)
+        return (
+            lambda: (g @ weight).reshape(x.shape),
+            lambda: g.T @ rows,
+            lambda: g.sum(axis=0),
+        )
+
+    return out.reshape(*x.shape[:-1], len(weight)), backward
 
 
 def check_features(name: str, x: Tensor, inputs: int) -> None:
@@ -136,15 +160,68 @@ def gelu(x: Any, approximate: Literal["none", "tanh"] = "none") -> Tensor:
     >>> gelu(Tensor([-1.0, 0.0, 1.0])).data.round(4).tolist()
     [-0.1587, 0.0, 0.8413]
     """
-    (x,) = as_tensors((x,))
-    if approximate == "none":
-        return x * (0.5 + 0.5 * erf(x * math.sqrt(0.5)))
-    if approximate != "tanh":
+    if approximate not in ("none", "tanh"):
         raise ValueError(f"gelu knows approximate='none' and 'tanh', got {approximate!r}")
+    return _gelu(x) if approximate == "none" else _gelu_tanh(x)
+
+
+def plain_gelu(x: Tensor) -> Tensor:
+    """The definition of :func:`gelu`."""
+    return x * (0.5 + 0.5 * erf(x * math.sqrt(0.5)))
+
+
+def plain_gelu_tanh(x: Tensor) -> Tensor:
+    """The approximation."""
     return x * (0.5 + 0.5 * tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * (x * x * x))))
 
 
 # --8<-- [end:gelu]
+
+
+@fused(plain_gelu)
+def _gelu(x: np.ndarray) -> tuple[np.ndarray, Any]:
+    below = erf_of(np.asarray(x * math.sqrt(0.5)))  # the share of the bell curve
+    below += 1
+    below *= 0.5
+
+    def backward(g: np.ndarray) -> tuple[Any, ...]:
+        slope = np.asarray(x * x)
+        slope *= -0.5
+        np.exp(slope, out=slope)
+        slope *= x
+        slope *= 1 / math.sqrt(2 * math.pi)
+        slope += below
+        slope *= g
+        return (slope,)
+
+    return x * below, backward
+
+
+@fused(plain_gelu_tanh)
+def _gelu_tanh(x: np.ndarray) -> tuple[np.ndarray, Any]:
+    root, cubic = math.sqrt(2 / math.pi), 0.044715
+    bent = np.asarray(x * x)
+    bent *= root * cubic
+    bent += root
+    bent *= x
+    np.tanh(bent, out=bent)
+    out = np.asarray(bent + 1)
+    out *= x
+    out *= 0.5
+
+    def backward(g: np.ndarray) -> tuple[Any, ...]:
+        slope = np.asarray(x * x)
+        slope *= 3 * root * cubic
+        slope += root
+        slope *= x  # x times the slope of what goes into tanh
+        slope *= 1 - bent * bent
+        slope += bent
+        slope += 1
+        slope *= 0.5
+        slope *= g
+        return (slope,)
+
+    return out, backward
 
 
 def silu(x: Any) -> Tensor:
