@@ -126,7 +126,7 @@ class Clock:
 def test_what_is_cut_off_has_not_ended():
     seen = []
     settings = {"batch_size": 4, "begin": 4, "memory": 8, "rng": np.random.default_rng(0)}
-    returns = interact(lambda o: np.zeros(2), seen.append, Clock(), steps=10, **settings)
+    returns = interact(lambda o: np.zeros(2), seen.append, list, Clock(), steps=10, **settings)
     assert returns == [6.0, 6.0, 6.0]
     assert len(seen) == 7
     assert not any(batch.ended.any() for batch in seen)
@@ -137,11 +137,46 @@ def test_what_is_cut_off_has_not_ended():
 def test_it_stops_when_it_is_good_enough_and_refuses_to_learn_from_too_little():
     settings = {"batch_size": 4, "begin": 4, "memory": 8, "rng": np.random.default_rng(0)}
     returns = interact(
-        lambda o: np.zeros(2), lambda batch: None, Clock(), steps=1000, until=6, **settings
+        lambda o: np.zeros(2),
+        lambda batch: None,
+        list,
+        Clock(),
+        steps=1000,
+        until=6,
+        **settings,
     )
     assert len(returns) == 20
     with pytest.raises(ValueError, match="batch_size <= begin <= memory"):
-        interact(lambda o: o, print, Clock(), steps=1, begin=3, rng=np.random.default_rng(0))
+        interact(
+            lambda o: o, print, list, Clock(), steps=1, begin=3, rng=np.random.default_rng(0)
+        )
+
+
+class Fading(Clock):
+    """A world in which the first dozen episodes are the best."""
+
+    def reset(self, *, rng):
+        self.episodes = getattr(self, "episodes", 0) + 1
+        return super().reset(rng=rng)
+
+    def step(self, action):
+        observation, reward, ended, cut = super().step(action)
+        return observation, reward if self.episodes <= 12 else 0.0, ended, cut
+
+
+def test_what_went_best_is_kept():
+    settings = {"batch_size": 4, "begin": 4, "memory": 8, "rng": np.random.default_rng(0)}
+    seen, kept = [], []
+    returns = interact(
+        lambda o: np.zeros(2),
+        seen.append,
+        lambda: kept.append(len(seen)),
+        Fading(),
+        steps=60,
+        **settings,
+    )
+    assert returns == [6.0] * 12 + [0.0] * 8
+    assert kept == [3 * episode - 4 for episode in (10, 11, 12)]  # updates so far
 
 
 def test_the_target_network_is_copied_only_now_and_then(monkeypatch):
@@ -156,4 +191,6 @@ def test_the_target_network_is_copied_only_now_and_then(monkeypatch):
     learn(
         net, CartPole(), optim.SGD(net.parameters(), 0.01), steps=39, copy_every=10, **settings
     )
-    assert len(copies) == 1 + 3  # at the start, and with 30 updates
+    assert (
+        len(copies) == 1 + 3
+    )  # at the start, and with 30 updates; no ten episodes were to be kept

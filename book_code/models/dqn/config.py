@@ -104,7 +104,7 @@ class QNetworkConfig:
 PRESETS = {
     "dqn-atari": QNetworkConfig(),
     "dqn-cartpole": QNetworkConfig(
-        observation=(4,), actions=2, channels=(), kernels=(), strides=(), hidden=(128, 128)
+        observation=(4,), actions=2, channels=(), kernels=(), strides=(), hidden=(64, 64)
     ),
     "dqn-tiny": QNetworkConfig.tiny(),
 }

@@ -38,6 +38,7 @@ def explored(step: int, start: float, end: float, steps: int) -> float:
 def interact(
     values: Callable[[np.ndarray], np.ndarray],
     update: Callable[[Transition], Any],
+    keep: Callable[[], Any],
     world: Any,
     *,
     steps: int,
@@ -55,6 +56,7 @@ def interact(
     Args:
         values: from an observation to the values of the actions.
         update: learns from a minibatch.
+        keep: remembers the weights; it is called when the last 10 episodes were better than any 10 before.
         world: where to act; see `environments`.
         steps: how many steps to take in all.
         rng: draws actions, minibatches and the beginnings of episodes.
@@ -74,7 +76,8 @@ def interact(
             f"interact needs batch_size <= begin <= memory; got {batch_size}, {begin}, {memory}"
         )
     buffer = ReplayBuffer(memory, world.observation_shape)
-    observation, total, returns = world.reset(rng=rng), 0.0, list[float]()
+    observation, total, best = world.reset(rng=rng), 0.0, -np.inf
+    returns: list[float] = []
     for step in range(1, steps + 1):
         chance = explored(step - begin, *exploration, exploration_steps) if step > begin else 1
         action = act(values(observation), chance, rng=rng)
@@ -84,6 +87,9 @@ def interact(
         if ended or cut:
             returns.append(total)
             observation, total = world.reset(rng=rng), 0.0
+            if len(returns) >= 10 and np.mean(returns[-10:]) >= best:
+                best = float(np.mean(returns[-10:]))
+                keep()
             if len(returns) >= 20 and np.mean(returns[-20:]) >= until:
                 break
         if step >= begin and step % every == 0:

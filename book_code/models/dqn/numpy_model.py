@@ -123,9 +123,12 @@ def learn(
     double: bool = True,
     copy_every: int = 250,
     clip: float = 10.0,
+    schedule: Any = None,
     **settings: Any,
 ) -> list[float]:
     """Let a network learn to act in a world, and return the return of every episode.
+
+    It is left with the weights with which ten episodes went best.
 
     Args:
         net: the network, trained in place.
@@ -137,11 +140,13 @@ def learn(
         double: double Q-learning.
         copy_every: updates between two copies of the weights to the target network.
         clip: the largest norm of a gradient.
+        schedule: of the learning rate; its `step()` is called after every update.
         **settings: batch_size, memory, begin, every, exploration, exploration_steps, until; see `interact`.
     """
     target = QNetwork(net.config, rng=np.random.default_rng(0))
     target.load_state_dict(net.state_dict())
     updates = 0
+    best: dict[str, Any] = {}
 
     def values(observation: np.ndarray) -> np.ndarray:
         with no_grad():
@@ -157,11 +162,20 @@ def learn(
         td_loss(net, batch.observation, batch.action, wanted).backward()
         clip_grad_norm(net.parameters(), clip)
         optimizer.step()
+        if schedule is not None:
+            schedule.step()
         updates += 1
         if updates % copy_every == 0:
             target.load_state_dict(net.state_dict())
 
-    return interact(values, update, world, steps=steps, rng=rng, **settings)
+    def keep() -> None:
+        nonlocal best
+        best = net.state_dict()
+
+    returns = interact(values, update, keep, world, steps=steps, rng=rng, **settings)
+    if best:
+        net.load_state_dict(best)  # what was learned can be forgotten again
+    return returns
 
 
 # --8<-- [end:learn]

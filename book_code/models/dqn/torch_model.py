@@ -1,5 +1,6 @@
 """DQN in PyTorch: the names, shapes and results of `numpy_model.py` (Mnih et al. 2015)."""
 
+import copy
 from itertools import pairwise
 from typing import Any
 
@@ -75,6 +76,7 @@ def learn(
     double: bool = True,
     copy_every: int = 250,
     clip: float = 10.0,
+    schedule: Any = None,
     **settings: Any,
 ) -> list[float]:
     """Let a network learn to act in a world; the arguments are those of the NumPy version."""
@@ -82,6 +84,7 @@ def learn(
     target = QNetwork(net.config).to(device)
     target.load_state_dict(net.state_dict())
     updates = 0
+    best: dict[str, Any] = {}
 
     def values(observation: np.ndarray) -> np.ndarray:
         with torch.no_grad():
@@ -99,11 +102,20 @@ def learn(
         td_loss(net, given.observation, given.action, wanted).backward()
         nn.utils.clip_grad_norm_(net.parameters(), clip)
         optimizer.step()
+        if schedule is not None:
+            schedule.step()
         updates += 1
         if updates % copy_every == 0:
             target.load_state_dict(net.state_dict())
 
-    return interact(values, update, world, steps=steps, rng=rng, **settings)
+    def keep() -> None:
+        nonlocal best
+        best = copy.deepcopy(net.state_dict())
+
+    returns = interact(values, update, keep, world, steps=steps, rng=rng, **settings)
+    if best:
+        net.load_state_dict(best)  # what was learned can be forgotten again
+    return returns
 
 
 # --8<-- [end:learn]
