@@ -160,10 +160,8 @@ class QuantizedConv2d(Module):
         """Return the layer's outputs, computed with rounded inputs and weights."""
         x = np.asarray(x.data if isinstance(x, Tensor) else x)
         centred, scale = rounded(x)  # (N, C, H, W)
-        window = {"stride": self.stride, "padding": self.padding, "dilation": self.dilation}
-        sums = F.conv2d(
-            centred, self.weight.astype(np.float64), **window, groups=self.groups
-        ).numpy()
+        window = (None, self.stride, self.padding, self.dilation, self.groups)
+        sums = F.conv2d(centred, self.weight.astype(np.float64), *window).numpy()
         out = sums.astype(np.float32) * (scale * self.scale)[:, None, None]
         return Tensor(out if self.bias is None else out + self.bias[:, None, None])
 

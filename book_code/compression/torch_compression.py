@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -36,6 +37,10 @@ def distillation(
 class QuantizedLinear(nn.Module):
     """A fully connected layer whose weights are int8 and whose sums are integers; for use, not for training."""
 
+    weight: Tensor
+    scale: Tensor
+    bias: Tensor | None
+
     def __init__(self, layer: nn.Linear, bits: int = 8):
         super().__init__()
         weight = quantize(layer.weight.detach().cpu().numpy(), per_row=True, bits=bits)
@@ -57,6 +62,10 @@ class QuantizedLinear(nn.Module):
 class QuantizedConv2d(nn.Module):
     """A convolution whose weights are int8 and whose inputs are rounded to int8; for use, not for training."""
 
+    weight: Tensor
+    scale: Tensor
+    bias: Tensor | None
+
     def __init__(self, layer: nn.Conv2d, bits: int = 8):
         super().__init__()
         weight = quantize(layer.weight.detach().cpu().numpy(), per_row=True, bits=bits)
@@ -64,7 +73,7 @@ class QuantizedConv2d(nn.Module):
             raise ValueError(
                 f"QuantizedConv2d knows padding with zeros, got {layer.padding_mode!r}"
             )
-        self.window = (layer.stride, layer.padding, layer.dilation, layer.groups)
+        self.window: Any = (layer.stride, layer.padding, layer.dilation, layer.groups)
         self.register_buffer("weight", torch.from_numpy(weight.values))  # (O, C, kH, kW)
         self.register_buffer("scale", torch.from_numpy(weight.scale.reshape(-1)))  # (O,)
         self.register_buffer(

@@ -25,9 +25,9 @@ def sequences(n, rng):
     return np.concatenate([digits, np.full((n, 1), BAR), np.sort(digits, axis=1)], axis=1)
 
 
-def test_digits_are_put_in_order(seed=0):
-    torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
+def test_digits_are_put_in_order():
+    torch.manual_seed(0)
+    rng = np.random.default_rng(0)
     net = registry.build("gpt-tiny", "torch", rng=rng, **SIZES)
     optimizer = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=0.01)
     steps = 700

@@ -98,7 +98,11 @@ class GAT(Module):
         super().__init__()
         config = config or GATConfig()
         self.config = config
-        settings = {"slope": config.slope, "dropout": config.dropout, "rng": rng}
+        settings: dict[str, Any] = {
+            "slope": config.slope,
+            "dropout": config.dropout,
+            "rng": rng,
+        }
         width = config.heads * config.hidden
         self.layer1 = GraphAttention(
             config.in_features, config.hidden, heads=config.heads, **settings

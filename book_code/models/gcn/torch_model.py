@@ -1,6 +1,7 @@
 """GCN in PyTorch: the names, shapes and results of `numpy_model.py` (Kipf and Welling 2016, arXiv:1609.02907)."""
 
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -18,7 +19,7 @@ class GCN(nn.Module):
         super().__init__()
         config = config or GCNConfig()
         self.config = config
-        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(config.sizes))
+        self.layers: Any = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(config.sizes))
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(self, x: Tensor, edges: Tensor) -> Tensor:  # (N, C), (2, E)

@@ -19,8 +19,8 @@ class MatrixFactorization(nn.Module):
         if config.biases:
             self.user_bias = nn.Embedding(config.users, 1)
             self.item_bias = nn.Embedding(config.items, 1)
-        for embedding in self.children():
-            nn.init.normal_(embedding.weight, std=0.1)
+        for weight in self.parameters():
+            nn.init.normal_(weight, std=0.1)
 
     def forward(self, users: Tensor, items: Tensor) -> Tensor:  # (N,), (N,)
         """Return the rating that each user would give to the item beside."""
