@@ -83,8 +83,8 @@ def test_dispatch_by_hand():
     assert counts.tolist() == [2, 3, 1, 0]
     assert chosen.ravel()[order].tolist() == [0, 0, 1, 1, 1, 2]
     assert order[places].ravel().tolist() == list(range(6))
-    order, places, counts = dispatch(chosen, 3, 1.0)  # room for two each
-    assert counts.tolist() == [2, 2, 1]
+    order, places, counts = dispatch(chosen, 4, 1.0)  # an even share is 1.5: room for two each
+    assert counts.tolist() == [2, 2, 1, 0]
     assert places.tolist() == [[2, 0], [3, 4], [1, 5]]  # the last place is nobody's
 
 

@@ -46,6 +46,21 @@ def test_one_step_of_everybody_is_the_gaussian_mechanism():
     assert epsilon(1.0, noise, 1, delta, tight=False) >= best
 
 
+def test_the_tight_conversion():
+    """arXiv:2004.00010, proposition 12, at one order; and never less than what the Gaussian mechanism really spends."""
+    wanted = 8 / (2 * 3.0**2) + math.log(7 / 8) - (math.log(1e-5) + math.log(8)) / 7
+    assert epsilon(1.0, 3.0, 1, 1e-5, orders=[8]) == pytest.approx(wanted, rel=1e-12)
+
+    def phi(x):
+        return math.erfc(-x / math.sqrt(2)) / 2
+
+    spent = epsilon(1.0, 3.0, 1, 1e-5)
+    delta = phi(1 / 6 - 3 * spent) - math.exp(spent) * phi(-1 / 6 - 3 * spent)
+    assert 0 < delta < 1e-5  # arXiv:1805.06530, theorem 8: the exact delta of this epsilon
+    loose = epsilon(1.0, 3.0, 1, 1e-5, tight=False)
+    assert spent < loose
+
+
 def test_more_steps_and_larger_batches_spend_more_and_noise_saves():
     base = epsilon(0.02, 1.5, 500, 1e-5)
     assert epsilon(0.02, 1.5, 1000, 1e-5) > base
