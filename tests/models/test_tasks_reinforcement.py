@@ -74,6 +74,7 @@ def test_a_policy_balances_the_pole():
     assert mean_return(choose, CartPole(), 20, rng=np.random.default_rng(100)) >= 400
 
 
+@pytest.mark.native  # 15 000 updates: 20 seconds here, minutes in the browser's Python
 def test_q_learning_balances_the_pole():
     """Values begin high, as if no pole ever fell: what is learned is where it does."""
     rng = np.random.default_rng(0)

@@ -34,11 +34,7 @@ class Mixed(NamedTuple):
 
 
 class Expert(nn.Module):
-    """Two layers with ReLU between them.
-
-    Shape:
-        (T, D) -> (T, D).
-    """
+    """Two layers with ReLU between them: (T, D) -> (T, D)."""
 
     def __init__(self, embed_dim: int, feedforward: int, *, rng: np.random.Generator):
         super().__init__()
