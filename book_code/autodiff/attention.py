@@ -143,7 +143,8 @@ def _check(q: Tensor, k: Tensor, scale: float | None) -> tuple[tuple[int, ...], 
 
 def _combined(mask: Any, causal: bool, shape: tuple[int, ...], dtype: Any) -> Any:
     """One mask out of the caller's and the causal one: booleans or numbers, or None."""
-    earlier = np.tri(*shape[-2:], dtype=bool) if causal else None
+    queries, keys = shape[-2:]
+    earlier = np.tri(queries, keys, dtype=bool) if causal else None
     if mask is None:
         return earlier
     mask = mask if isinstance(mask, Tensor) else np.asarray(mask)

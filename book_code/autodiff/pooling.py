@@ -6,8 +6,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from book_code.autodiff import fast_pooling
 from book_code.autodiff.convolution import Pair, check_images, check_window, pair
 from book_code.autodiff.engine import as_tensors
+from book_code.autodiff.fused import fused
 from book_code.autodiff.ops import broadcast_to, pad
 from book_code.autodiff.tensor import Tensor
 from book_code.autodiff.windows import unfold
@@ -37,11 +39,18 @@ def max_pool2d(
         >>> max_pool2d(Tensor([[[[1.0, 2.0], [4.0, 3.0]]]]), 2)
         Tensor([[[[4.]]]])
     """
-    windows = _windows("max_pool2d", x, kernel_size, stride, padding, -np.inf, ceil_mode)
+    x, settings = _checked("max_pool2d", x, kernel_size, stride, padding, ceil_mode)
+    return _max(x, **settings)
+
+
+def plain_max_pool2d(x: Tensor, kernel: Any, stride: Any, margins: Any) -> Tensor:
+    """The definition of :func:`max_pool2d`."""
+    windows = _windows(x, kernel, stride, margins, -np.inf)  # C kH*kW N OH OW
     return windows.max(axis=1).transpose(1, 0, 2, 3)  # N C OH OW
 
 
 # --8<-- [end:max_pool2d]
+_max = fused(plain_max_pool2d)(fast_pooling.max_pool2d)
 
 
 def avg_pool2d(
@@ -62,20 +71,23 @@ def avg_pool2d(
         >>> avg_pool2d(Tensor([[[[1.0, 2.0], [4.0, 3.0]]]]), 2)
         Tensor([[[[2.5]]]])
     """
-    windows = _windows("avg_pool2d", x, kernel_size, stride, padding, 0.0)
+    x, settings = _checked("avg_pool2d", x, kernel_size, stride, padding)
+    return _mean(x, **settings)
+
+
+def plain_avg_pool2d(x: Tensor, kernel: Any, stride: Any, margins: Any) -> Tensor:
+    """The definition of :func:`avg_pool2d`."""
+    windows = _windows(x, kernel, stride, margins, 0.0)  # C kH*kW N OH OW
     return windows.mean(axis=1).transpose(1, 0, 2, 3)  # N C OH OW
 
 
-def _windows(
-    name: str,
-    x: Any,
-    kernel_size: Pair,
-    stride: Any,
-    padding: Pair,
-    fill: float,
-    ceil_mode: bool = False,
-) -> Tensor:
-    """The pooling windows: (N, C, H, W) -> (C, kH*kW, N, OH, OW)."""
+_mean = fused(plain_avg_pool2d)(fast_pooling.avg_pool2d)
+
+
+def _checked(
+    name: str, x: Any, kernel_size: Pair, stride: Any, padding: Pair, ceil_mode: bool = False
+) -> tuple[Tensor, dict[str, Any]]:
+    """The images, and kernel, stride and margins, or an error in the name of the function."""
     (x,) = as_tensors((x,))
     kernel, margins = pair(kernel_size), pair(padding)
     stride = kernel if stride is None else pair(stride)
@@ -85,11 +97,17 @@ def _windows(
             f"{name} expected a padding of at most half of {kernel}, got {margins}"
         )
     over: tuple[int, ...] = (0, 0)
-    if ceil_mode:
+    if ceil_mode and 0 not in stride:
         over = tuple(map(_overhang, x.shape[2:], kernel, stride, margins))
-    x = pad(x, tuple((p, p + o) for p, o in zip(margins, over, strict=True)), fill)
-    check_window(name, x.shape[2:], kernel, stride, (1, 1))
-    columns = unfold(x, kernel=kernel, stride=stride, dilation=(1, 1))  # C kH kW N OH OW
+    around = tuple((p, p + o) for p, o in zip(margins, over, strict=True))
+    size = [n + sum(sides) for n, sides in zip(x.shape[2:], around, strict=True)]
+    check_window(name, size, kernel, stride, (1, 1))
+    return x, {"kernel": kernel, "stride": stride, "margins": around}
+
+
+def _windows(x: Tensor, kernel: Any, stride: Any, margins: Any, fill: float) -> Tensor:
+    """The pooling windows: (N, C, H, W) -> (C, kH*kW, N, OH, OW)."""
+    columns = unfold(pad(x, margins, fill), kernel=kernel, stride=stride, dilation=(1, 1))
     return columns.reshape(len(columns), kernel[0] * kernel[1], *columns.shape[3:])
 
 
