@@ -144,6 +144,16 @@ def figures(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Put NumPy's training steps beside PyTorch's (`-- steps`, `-- profile lstm`, `-- gpu`)."""
+    install(session, "site", "test", extras="figures")
+    words = session.posargs or ["steps"]
+    session.run(
+        "python", "-m", "tests.bench", *words, env=ONE_THREAD if words[0] != "gpu" else {}
+    )
+
+
+@nox.session
 def clean(session: nox.Session) -> None:
     """Remove what the other sessions made (not the downloads, which are kept for the next build)."""
     for path in ("build", "site", "dist", "docs/assets/book", "docs/assets/pyodide"):
