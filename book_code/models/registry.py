@@ -22,87 +22,90 @@ from .fields import override
 
 # Every family with its presets, in the order of the book; a test holds them to PRESETS of each `config.py`.
 FAMILIES: dict[str, tuple[str, ...]] = {
+    # foundations
     "neuron": ("neuron", "neuron-tiny"),
     "perceptron": (
-        "perceptron", "perceptron-tiny",
-        "multiclass-perceptron", "multiclass-perceptron-tiny",
+        "perceptron", "perceptron-tiny", "multiclass-perceptron", "multiclass-
+        perceptron-tiny",
     ),
     "softmax_regression": ("softmax-regression", "softmax-regression-tiny"),
     "mlp": ("mlp", "mlp-tiny"),
+    # vision
     "lenet": ("lenet5", "lenet5-modern", "lenet-tiny"),
     "cifar_cnn": ("cifar-cnn", "cifar-cnn-wide", "cifar-cnn-tiny"),
     "alexnet": ("alexnet", "alexnet-fashion", "alexnet-tiny"),
     "vgg": (
-        "vgg11", "vgg13", "vgg16", "vgg19", "vgg11-bn", "vgg13-bn", "vgg16-bn", "vgg19-bn",
-        "vgg11-fashion", "vgg-tiny",
+        "vgg11", "vgg13", "vgg16", "vgg19", "vgg11-bn", "vgg13-bn", "vgg16-bn",
+        "vgg19-bn", "vgg11-fashion", "vgg-tiny",
     ),
     "googlenet": ("googlenet", "googlenet-fashion", "googlenet-tiny"),
     "resnet": (
-        "resnet18", "resnet34", "resnet50", "resnet101",
-        "resnet20", "resnet32", "resnet44", "resnet56", "resnet110",
-        "plain20", "plain32", "plain44", "plain56", "plain110", "resnet18-fashion",
-        "resnet-tiny", "resnet-bottleneck-tiny", "resnet-cifar-tiny", "plain-tiny",
+        "resnet18", "resnet34", "resnet50", "resnet101", "resnet20", "resnet32",
+        "resnet44", "resnet56", "resnet110", "plain20", "plain32", "plain44", "plain56",
+        "plain110", "resnet18-fashion", "resnet-tiny", "resnet-bottleneck-tiny",
+        "resnet-cifar-tiny", "plain-tiny",
     ),
     "densenet": (
-        "densenet121", "densenet169", "densenet201", "densenet-bc-100-12", "densenet-fashion",
-        "densenet-tiny",
+        "densenet121", "densenet169", "densenet201", "densenet-bc-100-12", "densenet-
+        fashion", "densenet-tiny",
     ),
     "mobilenet": ("mobilenet-v2", "mobilenet-tiny"),
     "convnext": ("convnext-t", "convnext-s", "convnext-tiny"),
-    "multi_task": ("multi-task", "multi-task-tiny"),
-    "gcn": ("gcn-cora", "gcn-tiny"),
-    "gat": ("gat-cora", "gat-tiny"),
+    "unet": ("unet", "unet-padded", "unet-tiny"),
+    "ssd": ("ssd", "ssd-tiny"),
+    "siamese": ("siamese", "siamese-tiny"),
+    "posenet": ("posenet", "posenet-tiny"),
+    "vit": ("vit-b16", "vit-b32", "vit-l16", "vit-cifar", "vit-tiny"),
+    # sequences
     "rnn": ("rnn", "rnn-tiny"),
     "lstm": ("lstm", "lstm-tiny"),
     "gru": ("gru", "gru-tiny"),
-    "seq2seq": (
-        "seq2seq", "seq2seq-tiny", "attention-seq2seq", "attention-seq2seq-tiny",
-    ),
+    "seq2seq": ("seq2seq", "seq2seq-tiny", "attention-seq2seq", "attention-seq2seq-tiny"),
     "audio_cnn": ("audio-cnn", "audio-cnn-keywords", "audio-cnn-tiny"),
-    "matrix_factorization": ("matrix-factorization-ml100k", "matrix-factorization-tiny"),
-    "neural_cf": ("neural-cf-ml1m", "neural-cf-tiny"),
+    # transformers
     "transformer": (
-        "transformer-base", "transformer-big", "transformer-tiny",
-        "transformer-classifier", "transformer-classifier-tiny",
+        "transformer-base", "transformer-big", "transformer-tiny", "transformer-
+        classifier", "transformer-classifier-tiny",
     ),
-    "moe": ("moe-nano", "moe-switch-nano", "moe-tiny"),
-    "spiking": ("spiking-digits", "spiking-tiny"),
-    "quantum": ("quantum-iris", "quantum-tiny"),
-    "ssm": ("mamba-130m", "ssm-nano", "ssm-tiny"),
-    "dqn": ("dqn-atari", "dqn-cartpole", "dqn-tiny"),
-    "policy_gradient": ("policy-gradient-cartpole", "policy-gradient-tiny"),
+    "bert": ("bert-base", "bert-base-masked", "bert-large", "bert-mini", "bert-tiny"),
+    "gpt": ("gpt2", "gpt2-medium", "gpt-nano", "gpt-nano-cpu", "gpt-tiny"),
+    "lora": ("lora-gpt2", "lora-tiny"),
+    "t5": ("t5-small", "t5-base", "t5-tiny"),
+    # generative models
     "autoencoder": (
-        "autoencoder-deep", "autoencoder-linear", "autoencoder-mnist", "autoencoder-sparse",
-        "autoencoder-tiny", "autoencoder-sparse-tiny",
-        "denoising-autoencoder", "denoising-autoencoder-tiny",
-        "convolutional-autoencoder", "convolutional-autoencoder-tiny",
+        "autoencoder-deep", "autoencoder-linear", "autoencoder-mnist", "autoencoder-
+        sparse", "autoencoder-tiny", "autoencoder-sparse-tiny", "denoising-autoencoder",
+        "denoising-autoencoder-tiny", "convolutional-autoencoder", "convolutional-
+        autoencoder-tiny",
     ),
     "vae": (
-        "vae", "vae-plane", "beta-vae", "conditional-vae", "vae-tiny", "conditional-vae-tiny",
+        "vae", "vae-plane", "beta-vae", "conditional-vae", "vae-tiny", "conditional-vae-
+        tiny",
     ),
     "gan": ("gan-mnist", "gan-ring", "gan-tiny"),
     "dcgan": ("dcgan", "dcgan-mnist", "dcgan-tiny"),
-    "wgan": (
-        "wgan", "wgan-tiny", "wgan-gp", "wgan-gp-mnist", "wgan-gp-ring", "wgan-gp-tiny",
-    ),
+    "wgan": ("wgan", "wgan-tiny", "wgan-gp", "wgan-gp-mnist", "wgan-gp-ring", "wgan-gp-tiny"),
     "conditional_gan": (
         "conditional-gan-mnist", "projection-gan-mnist", "conditional-gan-tiny",
     ),
-    "ddpm": ("ddpm-cifar10", "ddpm-mnist", "ddpm-tiny"),
     "pix2pix": ("pix2pix", "pix2pix-tiny"),
     "cyclegan": ("cyclegan", "cyclegan-128", "cyclegan-tiny"),
     "stylegan": ("stylegan2-1024", "stylegan2-256", "stylegan-tiny"),
-    "gpt": ("gpt2", "gpt2-medium", "gpt-nano", "gpt-nano-cpu", "gpt-tiny"),
-    "bert": ("bert-base", "bert-base-masked", "bert-large", "bert-mini", "bert-tiny"),
-    "t5": ("t5-small", "t5-base", "t5-tiny"),
-    "lora": ("lora-gpt2", "lora-tiny"),
-    "vit": ("vit-b16", "vit-b32", "vit-l16", "vit-cifar", "vit-tiny"),
+    "ddpm": ("ddpm-cifar10", "ddpm-mnist", "ddpm-tiny"),
+    # practice
     "simclr": ("simclr-resnet50", "simclr-cifar10", "simclr-tiny"),
     "mae": ("mae-b16", "mae-l16", "mae-tiny"),
-    "unet": ("unet", "unet-padded", "unet-tiny"),
-    "siamese": ("siamese", "siamese-tiny"),
-    "posenet": ("posenet", "posenet-tiny"),
-    "ssd": ("ssd", "ssd-tiny"),
+    "multi_task": ("multi-task", "multi-task-tiny"),
+    "gcn": ("gcn-cora", "gcn-tiny"),
+    "gat": ("gat-cora", "gat-tiny"),
+    "matrix_factorization": ("matrix-factorization-ml100k", "matrix-factorization-tiny"),
+    "neural_cf": ("neural-cf-ml1m", "neural-cf-tiny"),
+    "dqn": ("dqn-atari", "dqn-cartpole", "dqn-tiny"),
+    "policy_gradient": ("policy-gradient-cartpole", "policy-gradient-tiny"),
+    "moe": ("moe-nano", "moe-switch-nano", "moe-tiny"),
+    "ssm": ("mamba-130m", "ssm-nano", "ssm-tiny"),
+    "spiking": ("spiking-digits", "spiking-tiny"),
+    "quantum": ("quantum-iris", "quantum-tiny"),
 }  # fmt: skip
 BACKENDS = ("numpy", "torch")
 WEIGHTS = (
