@@ -25,8 +25,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     # foundations
     "neuron": ("neuron", "neuron-tiny"),
     "perceptron": (
-        "perceptron", "perceptron-tiny", "multiclass-perceptron", "multiclass-
-        perceptron-tiny",
+        "perceptron", "perceptron-tiny", "multiclass-perceptron",
+        "multiclass-perceptron-tiny",
     ),
     "softmax_regression": ("softmax-regression", "softmax-regression-tiny"),
     "mlp": ("mlp", "mlp-tiny"),
@@ -35,19 +35,19 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "cifar_cnn": ("cifar-cnn", "cifar-cnn-wide", "cifar-cnn-tiny"),
     "alexnet": ("alexnet", "alexnet-fashion", "alexnet-tiny"),
     "vgg": (
-        "vgg11", "vgg13", "vgg16", "vgg19", "vgg11-bn", "vgg13-bn", "vgg16-bn",
-        "vgg19-bn", "vgg11-fashion", "vgg-tiny",
+        "vgg11", "vgg13", "vgg16", "vgg19", "vgg11-bn", "vgg13-bn", "vgg16-bn", "vgg19-bn",
+        "vgg11-fashion", "vgg-tiny",
     ),
     "googlenet": ("googlenet", "googlenet-fashion", "googlenet-tiny"),
     "resnet": (
-        "resnet18", "resnet34", "resnet50", "resnet101", "resnet20", "resnet32",
-        "resnet44", "resnet56", "resnet110", "plain20", "plain32", "plain44", "plain56",
-        "plain110", "resnet18-fashion", "resnet-tiny", "resnet-bottleneck-tiny",
-        "resnet-cifar-tiny", "plain-tiny",
+        "resnet18", "resnet34", "resnet50", "resnet101", "resnet20", "resnet32", "resnet44",
+        "resnet56", "resnet110", "plain20", "plain32", "plain44", "plain56", "plain110",
+        "resnet18-fashion", "resnet-tiny", "resnet-bottleneck-tiny", "resnet-cifar-tiny",
+        "plain-tiny",
     ),
     "densenet": (
-        "densenet121", "densenet169", "densenet201", "densenet-bc-100-12", "densenet-
-        fashion", "densenet-tiny",
+        "densenet121", "densenet169", "densenet201", "densenet-bc-100-12",
+        "densenet-fashion", "densenet-tiny",
     ),
     "mobilenet": ("mobilenet-v2", "mobilenet-tiny"),
     "convnext": ("convnext-t", "convnext-s", "convnext-tiny"),
@@ -64,8 +64,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "audio_cnn": ("audio-cnn", "audio-cnn-keywords", "audio-cnn-tiny"),
     # transformers
     "transformer": (
-        "transformer-base", "transformer-big", "transformer-tiny", "transformer-
-        classifier", "transformer-classifier-tiny",
+        "transformer-base", "transformer-big", "transformer-tiny", "transformer-classifier",
+        "transformer-classifier-tiny",
     ),
     "bert": ("bert-base", "bert-base-masked", "bert-large", "bert-mini", "bert-tiny"),
     "gpt": ("gpt2", "gpt2-medium", "gpt-nano", "gpt-nano-cpu", "gpt-tiny"),
@@ -73,14 +73,14 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "t5": ("t5-small", "t5-base", "t5-tiny"),
     # generative models
     "autoencoder": (
-        "autoencoder-deep", "autoencoder-linear", "autoencoder-mnist", "autoencoder-
-        sparse", "autoencoder-tiny", "autoencoder-sparse-tiny", "denoising-autoencoder",
-        "denoising-autoencoder-tiny", "convolutional-autoencoder", "convolutional-
-        autoencoder-tiny",
+        "autoencoder-deep", "autoencoder-linear", "autoencoder-mnist", "autoencoder-sparse",
+        "autoencoder-tiny", "autoencoder-sparse-tiny", "denoising-autoencoder",
+        "denoising-autoencoder-tiny", "convolutional-autoencoder",
+        "convolutional-autoencoder-tiny",
     ),
     "vae": (
-        "vae", "vae-plane", "beta-vae", "conditional-vae", "vae-tiny", "conditional-vae-
-        tiny",
+        "vae", "vae-plane", "beta-vae", "conditional-vae", "vae-tiny",
+        "conditional-vae-tiny",
     ),
     "gan": ("gan-mnist", "gan-ring", "gan-tiny"),
     "dcgan": ("dcgan", "dcgan-mnist", "dcgan-tiny"),
