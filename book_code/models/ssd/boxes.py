@@ -11,6 +11,7 @@ Boxes are shares of the picture: left, top, right, bottom, or where it is said, 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -27,24 +28,42 @@ VARIANCES = np.array(
 def default_boxes(config: SSDConfig) -> np.ndarray:
     """Return the boxes that are corrected into predictions: (A, 4), center x and y, width, height.
 
-    At every place of every map stand a square of the map's scale, one between its scale and the next, and one box
-    for each ratio, of the same area as the first.
-
     >>> default_boxes(SSDConfig.tiny()).shape
     (60, 4)
     >>> default_boxes(SSDConfig.tiny())[0].round(3).tolist()
     [0.125, 0.125, 0.4, 0.4]
     """
+    sizes = config.map_sizes
+    cells, ratios = [1 / size for size in sizes], [config.ratios] * len(sizes)
+    return boxes_of_maps(sizes, config.scales, ratios, cells)
+
+
+def boxes_of_maps(
+    sizes: Sequence[int],
+    scales: Sequence[float],
+    ratios: Sequence[Sequence[float]],
+    cells: Sequence[float],
+) -> np.ndarray:
+    """Return the default boxes of some maps: (A, 4), center x and y, width, height.
+
+    At every place of every map stand a square of the map's scale, one between its scale and the next, and one box
+    for each ratio, of the same area as the first.
+
+    Args:
+        sizes: height and width of each map.
+        scales: side of the square of each map, as a share of the picture, and one more.
+        ratios: width over height of the other boxes, for each map.
+        cells: how far the places of a map are apart, as a share of the picture.
+
+    >>> boxes_of_maps([1], [0.5, 0.5], [[4.0]], [1.0]).tolist()
+    [[0.5, 0.5, 0.5, 0.5], [0.5, 0.5, 0.5, 0.5], [0.5, 0.5, 1.0, 0.25]]
+    """
     out = []
-    for size, scale, larger in zip(
-        config.map_sizes, config.scales, config.scales[1:], strict=False
-    ):
-        sides = [(scale, scale), (math.sqrt(scale * larger),) * 2]
-        sides += [(scale * math.sqrt(r), scale / math.sqrt(r)) for r in config.ratios]
-        at = (np.arange(size) + 0.5) / size
-        for y in at:
-            for x in at:
-                out += [(x, y, w, h) for w, h in sides]
+    for i, (size, scale) in enumerate(zip(sizes, scales, strict=False)):
+        sides = [(scale, scale), (math.sqrt(scale * scales[i + 1]),) * 2]
+        sides += [(scale * math.sqrt(r), scale / math.sqrt(r)) for r in ratios[i]]
+        at = (np.arange(size) + 0.5) * cells[i]
+        out += [(x, y, w, h) for y in at for x in at for w, h in sides]
     return np.array(out)
 
 

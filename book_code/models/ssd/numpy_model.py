@@ -8,8 +8,8 @@
     default_boxes   d                (A, 4)          see `boxes.py`
     loss            (L_conf + L_loc) / number of boxes that answer for an object      (equation 1, alpha = 1)
 
-Deviations from the paper: the base network is small and has batch norm, where the paper takes VGG-16 (SSD300: 8732
-default boxes); of the augmentations none is done here.
+Deviations from the paper: the base network is small and has batch norm, where the paper takes VGG-16 (that is
+`models/ssd300`); of the augmentations none is done here.
 """
 
 from itertools import pairwise
@@ -23,6 +23,9 @@ from ...autodiff import functional as F
 from ...metrics import Detections
 from .boxes import decode, default_boxes, hardest, match, non_maximum_suppression
 from .config import SSDConfig
+
+CANDIDATES = 400  # boxes of a class that are compared with one another, the surest
+MOST = 200  # detections that are told of a picture, as in the paper
 
 
 class Predictions(NamedTuple):
@@ -49,7 +52,27 @@ class Stage(nn.Module):
         return F.max_pool2d(F.relu(self.norm2(self.conv2(x))), 2)  # (N, O, H/2, W/2)
 
 
-class SingleShotDetector(nn.Module):
+class Detector(nn.Module):
+    """What detectors have in common: default boxes, and the way from predictions to objects."""
+
+    _defaults: np.ndarray  # (A, 4)
+
+    def detect(
+        self, x: Any, least: float = 0.3, overlap: float = 0.45
+    ) -> list[Detections]:  # (N, C, H, W)
+        """Return the objects of each picture: boxes by their corners, scores and classes, the surest first.
+
+        Args:
+            x: pictures.
+            least: the least probability of a class.
+            overlap: of two boxes of one class that overlap by more, the surer stays.
+        """
+        out = self(x)
+        p = F.softmax(out.logits).numpy()[..., 1:]  # (N, A, K)
+        return detections(p, decode(out.codes.numpy(), self._defaults), least, overlap)
+
+
+class SingleShotDetector(Detector):
     """All boxes at once: for every default box, what is in it and how it has to be changed.
 
     Shape:
@@ -76,11 +99,7 @@ class SingleShotDetector(nn.Module):
 
     def forward(self, x: Any) -> Predictions:  # (N, C, H, W)
         """Return what the network says of every default box."""
-        if tuple(x.shape[1:]) != self.config.input_shape:
-            wanted = ", ".join(map(str, self.config.input_shape))
-            raise ValueError(
-                f"SSD expected pictures of shape (N, {wanted}), got {tuple(x.shape)}"
-            )
+        check_pictures(x, self.config.input_shape)
         maps = []
         for stage in self.stages:
             x = stage(x)  # (N, width, H/2, W/2)
@@ -92,20 +111,6 @@ class SingleShotDetector(nn.Module):
         ]
         codes = [by_box(head(m), 4) for head, m in zip(self.box_heads, last, strict=True)]
         return Predictions(F.concatenate(logits, axis=1), F.concatenate(codes, axis=1))
-
-    def detect(
-        self, x: Any, least: float = 0.3, overlap: float = 0.45
-    ) -> list[Detections]:  # (N, C, H, W)
-        """Return the objects of each picture: boxes by their corners, scores and classes, the surest first.
-
-        Args:
-            x: pictures.
-            least: the least probability of a class.
-            overlap: of two boxes of one class that overlap by more, the surer stays.
-        """
-        out = self(x)
-        p = F.softmax(out.logits).numpy()[..., 1:]  # (N, A, K)
-        return detections(p, decode(out.codes.numpy(), self._defaults), least, overlap)
 
 
 def by_box(maps: Tensor, numbers: int) -> Tensor:
@@ -119,6 +124,18 @@ def by_box(maps: Tensor, numbers: int) -> Tensor:
 
 
 # --8<-- [end:model]
+
+
+def check_pictures(x: Any, shape: tuple[int, ...]) -> None:
+    """Raise, in either back end, unless x is a batch of pictures of this shape.
+
+    >>> check_pictures(np.zeros((1, 3, 16, 16)), (1, 16, 16))
+    Traceback (most recent call last):
+    ValueError: SSD expected pictures of shape (N, 1, 16, 16), got (1, 3, 16, 16)
+    """
+    if len(x.shape) != 4 or tuple(x.shape[1:]) != shape:
+        wanted = ", ".join(map(str, shape))
+        raise ValueError(f"SSD expected pictures of shape (N, {wanted}), got {tuple(x.shape)}")
 
 
 # --8<-- [start:loss]
@@ -181,9 +198,10 @@ def detections(
         found = []
         for label in range(shares.shape[1]):
             sure = np.nonzero(shares[:, label] >= least)[0]
+            sure = sure[np.argsort(-shares[sure, label], kind="stable")[:CANDIDATES]]
             for i in sure[non_maximum_suppression(places[sure], shares[sure, label], overlap)]:
                 found.append((shares[i, label], label, places[i]))
-        found.sort(key=lambda item: -item[0])
+        found = sorted(found, key=lambda item: -item[0])[:MOST]
         out.append(
             Detections(
                 np.array([box for _, _, box in found]).reshape(-1, 4),

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from ...metrics import Detections
 from .boxes import decode, default_boxes, hardest
 from .config import SSDConfig
-from .numpy_model import Predictions, detections
+from .numpy_model import Predictions, check_pictures, detections
 
 
 # --8<-- [start:model]
@@ -31,7 +31,22 @@ class Stage(nn.Module):
         return F.max_pool2d(F.relu(self.norm2(self.conv2(x))), 2)  # (N, O, H/2, W/2)
 
 
-class SingleShotDetector(nn.Module):
+class Detector(nn.Module):
+    """What detectors have in common: default boxes, and the way from predictions to objects."""
+
+    _defaults: np.ndarray  # (A, 4)
+
+    def detect(
+        self, x: Tensor, least: float = 0.3, overlap: float = 0.45
+    ) -> list[Detections]:  # (N, C, H, W)
+        """Return the objects of each picture: boxes by their corners, scores and classes, the surest first."""
+        with torch.no_grad():
+            out = self(x)
+        p = out.logits.softmax(dim=-1).cpu().numpy()[..., 1:]  # (N, A, K)
+        return detections(p, decode(out.codes.cpu().numpy(), self._defaults), least, overlap)
+
+
+class SingleShotDetector(Detector):
     """All boxes at once: for every default box, what is in it and how it has to be changed."""
 
     def __init__(self, config: SSDConfig | None = None):
@@ -49,11 +64,7 @@ class SingleShotDetector(nn.Module):
 
     def forward(self, x: Tensor) -> Predictions:  # (N, C, H, W)
         """Return what the network says of every default box."""
-        if tuple(x.shape[1:]) != self.config.input_shape:
-            wanted = ", ".join(map(str, self.config.input_shape))
-            raise ValueError(
-                f"SSD expected pictures of shape (N, {wanted}), got {tuple(x.shape)}"
-            )
+        check_pictures(x, self.config.input_shape)
         maps = []
         for stage in self.stages:
             x = stage(x)  # (N, width, H/2, W/2)
@@ -65,15 +76,6 @@ class SingleShotDetector(nn.Module):
         ]
         codes = [by_box(head(m), 4) for head, m in zip(self.box_heads, last, strict=True)]
         return Predictions(torch.cat(logits, dim=1), torch.cat(codes, dim=1))
-
-    def detect(
-        self, x: Tensor, least: float = 0.3, overlap: float = 0.45
-    ) -> list[Detections]:  # (N, C, H, W)
-        """Return the objects of each picture: boxes by their corners, scores and classes, the surest first."""
-        with torch.no_grad():
-            out = self(x)
-        p = out.logits.softmax(dim=-1).cpu().numpy()[..., 1:]  # (N, A, K)
-        return detections(p, decode(out.codes.cpu().numpy(), self._defaults), least, overlap)
 
 
 def by_box(maps: Tensor, numbers: int) -> Tensor:
