@@ -66,14 +66,8 @@ def lstm_layer(
     value[steps], value[steps + 1] = h, c
 
     def backward(grad: Array) -> tuple[Any, ...]:
-        i, f, g, o = (gates[..., k * width : (k + 1) * width] for k in range(4))
-        slopes = np.empty_like(gates)  # of c' in the first three, of h' in the last
-        one, two, three, four = (slopes[..., k * width : (k + 1) * width] for k in range(4))
-        np.multiply(i - i * i, g, out=one)
-        np.multiply(f - f * f, cells, out=two)
-        np.multiply(1 - g * g, i, out=three)
-        np.multiply(o - o * o, bent, out=four)
-        through = o * (1 - bent * bent)  # dh' / dc'
+        slopes, through = _lstm_slopes(gates, cells, bent)
+        kept = gates[..., width : 2 * width]  # f
         dh, dc = grad[steps], grad[steps + 1].copy()
         for t in reversed(order):
             stay_h = stay_c = None
@@ -87,7 +81,7 @@ def lstm_layer(
             z = slopes[t].reshape(n, 4, width)
             z[:, :3] *= dc[:, None]
             z[:, 3] *= dh
-            dc *= f[t]
+            dc *= kept[t]
             dh = slopes[t] @ weight
             if real is not None:
                 dh += stay_h
@@ -97,6 +91,19 @@ def lstm_layer(
         return slopes, dw, None if bias is None else flat.sum(axis=0), dh, dc
 
     return value, backward
+
+
+def _lstm_slopes(gates: Array, cells: Array, bent: Array) -> tuple[Array, Array]:
+    """How c' moves with what goes into i, f and g, and h' with what goes into o; and how h' moves with c'."""
+    width = bent.shape[-1]
+    i, f, g, o = (gates[..., k * width : (k + 1) * width] for k in range(4))
+    slopes = np.empty_like(gates)
+    one, two, three, four = (slopes[..., k * width : (k + 1) * width] for k in range(4))
+    np.multiply(i - i * i, g, out=one)
+    np.multiply(f - f * f, cells, out=two)
+    np.multiply(1 - g * g, i, out=three)
+    np.multiply(o - o * o, bent, out=four)
+    return slopes, o * (1 - bent * bent)
 
 
 def gru_layer(
