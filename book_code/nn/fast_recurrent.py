@@ -43,9 +43,7 @@ def lstm_layer(
     steps, n, width = len(inputs), len(h), h.shape[1]
     order = range(steps)[::-1] if reverse else range(steps)
     gates = inputs.copy() if bias is None else inputs + bias  # i, f, g, o
-    before, cells = np.empty(
-        (2, steps, n, width), h.dtype
-    )  # the state that every step began with
+    before, cells = np.empty((2, steps, n, width), h.dtype)  # what each step began with
     bent = np.empty_like(before)  # tanh(c')
     value = np.empty((steps + 2, n, width), h.dtype)
     turned = np.ascontiguousarray(weight.T)
