@@ -53,6 +53,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "convnext": ("convnext-t", "convnext-s", "convnext-tiny"),
     "unet": ("unet", "unet-padded", "unet-tiny"),
     "ssd": ("ssd", "ssd-tiny"),
+    "ssd300": ("ssd300", "ssd300-coco", "ssd300-tiny"),
     "siamese": ("siamese", "siamese-tiny"),
     "posenet": ("posenet", "posenet-tiny"),
     "vit": ("vit-b16", "vit-b32", "vit-l16", "vit-cifar", "vit-tiny"),
