@@ -1,168 +1,114 @@
-"""`python -m tests.bench steps`: NumPy against PyTorch, one step of training; `profile MODEL` tells where the time goes.
+"""`python -m tests.bench steps`: NumPy against PyTorch and others, one training step; `gpu`: PyTorch's switches.
 
-Everything runs on one thread, one after the other in turn, so that what else the machine does hits all alike.
+    steps [MODEL ...]          time, ratio, memory, peers; --seconds for each model, --check to fail above the limits
+    profile MODEL              where a NumPy step spends its time
+    gpu [--device cpu --tiny]  GPT-2 and ResNet-50 in PyTorch with bf16, fused attention and torch.compile
+
+Steps run on one thread, one kind after the other in turn, so that what else the machine does hits all alike.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import statistics
-import subprocess
 import sys
-import time
-from collections.abc import Callable
-from pathlib import Path
-
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+from typing import Any
 
 
 def main() -> None:
     """Read the command line and run what it names."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     commands = parser.add_subparsers(dest="command", required=True)
-    steps = commands.add_parser("steps", help="the table of training steps")
+    steps = commands.add_parser("steps")
     steps.add_argument("models", nargs="*", help="only these")
     steps.add_argument("--seconds", type=float, default=6.0, help="for each model")
-    profile = commands.add_parser("profile", help="where a NumPy step spends its time")
+    steps.add_argument("--check", action="store_true", help="fail when a limit is passed")
+    profile = commands.add_parser("profile")
     profile.add_argument("model")
-    memory = commands.add_parser(
-        "memory", help="peak memory of one kind of step (used by `steps`)"
-    )
+    memory = commands.add_parser("memory")  # `steps` runs it in processes of their own
     memory.add_argument("model")
     memory.add_argument("kind")
-    gpu = commands.add_parser("gpu", help="GPT-2 and ResNet-50 in PyTorch, with every switch")
+    gpu = commands.add_parser("gpu")
     gpu.add_argument("--device", default="cuda")
     gpu.add_argument("--tiny", action="store_true", help="tiny sizes, to try the path on a CPU")
     asked = parser.parse_args()
-    if asked.command != "gpu" and any(os.environ.get(key) != "1" for key in ONE_THREAD):
-        os.execve(
-            sys.executable,
-            [sys.executable, "-m", "tests.bench", *sys.argv[1:]],
-            {**os.environ, **ONE_THREAD},
-        )
-    if asked.command == "steps":
-        table(asked.models, asked.seconds)
-    elif asked.command == "profile":
-        where(asked.model)
-    elif asked.command == "memory":
-        print(peak(asked.model, asked.kind))
-    else:
+    if asked.command == "gpu":
         from . import gpu as on_gpu
 
-        on_gpu.report(asked.device, asked.tiny)
+        raise SystemExit(on_gpu.report(asked.device, asked.tiny))
+    one_thread()
+    from . import measure
+    from .steps import MODELS, numpy_step
+
+    wanted = getattr(asked, "models", None) or [getattr(asked, "model", None) or "mlp"]
+    if unknown := [name for name in wanted if name not in MODELS]:
+        raise SystemExit(f"There is no {', '.join(unknown)}; there are {', '.join(MODELS)}.")
+    if asked.command == "steps":
+        raise SystemExit(table(asked.models or list(MODELS), asked.seconds, asked.check))
+    if asked.command == "memory":
+        print(measure.peak(asked.model, asked.kind))
+    else:
+        for name, share in measure.parts(numpy_step(asked.model), 20):
+            print(f"{share:6.1%}  {name}")
 
 
-def table(models: list[str], seconds: float) -> None:
-    """Print median times, their ratio and the ratio of peak memory for every model."""
-    from .steps import NAMES
+def one_thread() -> None:
+    """Begin again with one thread for the matrix libraries, which read that when they load."""
+    from .measure import ONE_THREAD
 
-    if unknown := [name for name in models if name not in NAMES]:
-        raise SystemExit(
-            f"There is no model {', '.join(unknown)}; there are {', '.join(NAMES)}."
-        )
-    print(
-        f"{'step':32} {'NumPy':>16} {'PyTorch':>16} {'ratio':>6} {'memory':>7} {'autograd':>9} {'loops':>9}"
-    )
-    for model in models or NAMES:
-        times = in_turn(model, seconds)
-        ours, theirs = (times[kind] for kind in ("numpy", "torch"))
-        used = {kind: memory(model, kind) for kind in ("numpy", "torch")}
-        others = [
-            f"{1e3 * statistics.median(times[k]):.1f} ms" if k in times else "-"
-            for k in ("autograd", "loops")
-        ]
-        ratio = statistics.median(ours) / statistics.median(theirs)
-        share = used["numpy"] / used["torch"]
+    if any(os.environ.get(key) != "1" for key in ONE_THREAD):
+        command = [sys.executable, "-m", "tests.bench", *sys.argv[1:]]
+        os.execve(sys.executable, command, {**os.environ, **ONE_THREAD})
+
+
+def table(models: list[str], seconds: float, check: bool) -> str | None:
+    """Print a line for every model; return what is wrong, if anything is to be checked."""
+    from . import measure
+    from .steps import KINDS, MODELS
+
+    head = ("step", "NumPy ms", "PyTorch ms", "ratio", "limit", "memory", "autograd", "loops")
+    print("{:33}{:>20}{:>20}{:>7}{:>7}{:>8}{:>20}{:>9}".format(*head))
+    faults = []
+    for model in models:
+        line = MODELS[model]
+        made: dict[str, Any] = {kind: make(model) for kind, make in KINDS.items()}
+        steps = {kind: step for kind, step in made.items() if step is not None}
+        times = measure.in_turn(steps, seconds)
+        used = [measure.peak_in_child(model, kind) for kind in ("numpy", "torch")]
+        ours, theirs = times["numpy"], times["torch"]
+        ratio = ours.median / theirs.median
+        share = None if None in used else used[0] / max(used[1], 1)  # type: ignore[operator, type-var]
+        others = [str(times.get(kind, "-")) for kind in ("autograd", "loops")]
         print(
-            f"{NAMES[model]:32} {spread(ours):>16} {spread(theirs):>16} {ratio:6.2f} {share:7.2f} {others[0]:>9} {others[1]:>9}"
+            f"{line.title:33}{ours!s:>20}{theirs!s:>20}{ratio:7.2f}{line.limit:7.1f}"
+            + (f"{'-':>8}" if share is None else f"{share:8.2f}")
+            + f"{others[0]:>20}{others[1]:>9}"
         )
+        shares = ", ".join(f"{name} {s:.0%}" for name, s in measure.parts(made["numpy"]))
+        print(f"    most of it: {shares}")
+        faults += findings(line.title, times, ratio, line.limit, share)
+    if check and faults:
+        return "\n".join(faults)
+    return None
 
 
-def in_turn(model: str, seconds: float) -> dict[str, list[float]]:
-    """Time every kind of step of a model, in turn, until the seconds are over."""
-    from .steps import KINDS
-
-    made = {kind: make(model) for kind, make in KINDS.items()}
-    steps: dict[str, Callable[[], object]] = {
-        kind: step for kind, step in made.items() if step is not None
-    }
-    slow = {kind for kind in steps if kind == "loops"}
-    for kind, step in steps.items():
-        if kind not in slow:
-            step()  # warm
-    times: dict[str, list[float]] = {kind: [] for kind in steps}
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times["numpy"]) < 5:
-        for kind, step in steps.items():
-            if kind in slow and times[kind]:
-                continue
-            start = time.perf_counter()
-            step()
-            times[kind].append(time.perf_counter() - start)
-    return times
-
-
-def spread(times: list[float]) -> str:
-    """Median and the middle half, in milliseconds."""
-    low, middle, high = statistics.quantiles(times, n=4)
-    return f"{1e3 * middle:.1f} ({1e3 * low:.1f}-{1e3 * high:.1f})"
-
-
-def memory(model: str, kind: str) -> float:
-    """Peak memory of three steps above what importing takes, in MiB, in a process of its own."""
-    command = [sys.executable, "-m", "tests.bench", "memory", model, kind]
-    return float(
-        subprocess.run(
-            command,
-            check=True,
-            capture_output=True,
-            text=True,
-            env={**os.environ, **ONE_THREAD},
-        ).stdout
-    )
-
-
-def peak(model: str, kind: str) -> float:
-    """What three steps take at most, above what there was before the model was built, in MiB (Linux)."""
-    if kind == "torch":
-        import torch  # noqa: F401 (its own size does not count)
-    from .steps import KINDS, data
-
-    data(model)
-    before = resident("VmRSS")
-    Path("/proc/self/clear_refs").write_text("5")  # the highest mark begins anew
-    step = KINDS[kind](model)
-    assert step is not None
-    for _ in range(3):
-        step()
-    return resident("VmHWM") - before
-
-
-def resident(kind: str) -> float:
-    """Memory of this process in MiB: now (VmRSS) or at most (VmHWM)."""
-    status = Path("/proc/self/status").read_text()
-    return (
-        next(int(line.split()[1]) for line in status.splitlines() if line.startswith(kind))
-        / 1024
-    )
-
-
-def where(model: str) -> None:
-    """Print the functions in which a NumPy step spends its time."""
-    import cProfile
-    import pstats
-
-    from .steps import numpy_step
-
-    step = numpy_step(model)
-    step()
-    profiler = cProfile.Profile()
-    profiler.enable()
-    for _ in range(10):
-        step()
-    profiler.disable()
-    pstats.Stats(profiler).sort_stats("tottime").print_stats(22)
+def findings(
+    title: str, times: dict[str, Any], ratio: float, limit: float, share: float | None
+) -> list[str]:
+    """What passes a limit: time and memory beside PyTorch, the peers' time, ten times for loops."""
+    ours = times["numpy"].median
+    faults = [f"{title}: {ratio:.2f} times PyTorch, at most {limit}"] if ratio > limit else []
+    if share is not None and share > 2:
+        faults.append(f"{title}: {share:.2f} times PyTorch's memory, at most 2")
+    if "autograd" in times and times["autograd"].median < ours:
+        faults.append(f"{title}: slower than the package autograd")
+    if "loops" in times and times["loops"].median < 10 * ours:
+        faults.append(f"{title}: loops by hand take less than ten times as long")
+    return faults
 
 
 if __name__ == "__main__":
