@@ -131,9 +131,7 @@ def gru_layer(
     with np.errstate(over="ignore"):
         for t in order:
             before[t] = h
-            past = h @ turned
-            if bias is not None:
-                past += bias
+            past = h @ turned if bias is None else h @ turned + bias
             rz, new = gates[t, :, : 2 * width], gates[t, :, 2 * width :]
             rz += past[:, : 2 * width]
             _sigmoid(rz)
@@ -143,7 +141,7 @@ def gru_layer(
             np.subtract(h, new, out=value[t])
             value[t] *= rz[:, width:]
             value[t] += new
-            (h,) = (value[t],) if real is None else _kept(real[t], value[t], h)
+            h = value[t] if real is None else _kept(real[t], value[t], h)[0]
     value[steps] = h
 
     def backward(grad: Array) -> tuple[Any, ...]:
@@ -162,8 +160,8 @@ def gru_layer(
             else:
                 ended = ~real[t, :, None]
                 stay, dh = dh * ended, (dh + grad[t]) * ~ended
-            for part in (slopes, by_past):
-                part[t].reshape(n, 3, width)[...] *= dh[:, None]
+            slopes[t].reshape(n, 3, width)[...] *= dh[:, None]
+            by_past[t].reshape(n, 3, width)[...] *= dh[:, None]
             dh = dh * z[t]
             dh += by_past[t] @ weight
             if stay is not None:
