@@ -177,11 +177,8 @@ def grad(
     _check_request(y, targets)
     order = topological_order(y)
     useful = _on_the_way(order, targets)
-    gradients = {id(y): _seed(y, seed)}
+    gradients = _Gradients(y, _seed(y, seed), create_graph)
     kept = {id(x) for x in targets}
-    own: set[int] = (
-        set()
-    )  # whose gradients are arrays of this sweep alone: more is added in place
     with _record(create_graph):
         for out in reversed(order):
             if out.record is None or id(out) not in useful or id(out) not in gradients:
@@ -191,34 +188,47 @@ def grad(
             for x, rule, array in zip(inputs, rules, arrays, strict=True):
                 if x.data is not array:
                     raise ValueError(STALE.format(name))
-                if rule is None or id(x) not in useful:
-                    continue
-                known, into = gradients.get(id(x)), getattr(rule, "into", None)
-                if known is not None and into and id(x) in own:
-                    into(known.data, g.data, **metadata)
-                    continue
-                step = _fit(rule(g, out, *inputs, **metadata), x, name)
-                if known is None:
-                    gradients[id(x)] = step
-                    if into and not create_graph:
-                        own.add(id(x))
-                elif create_graph:
-                    gradients[id(x)] = known + step
-                else:
-                    gradients[id(x)] = _added(known, step, id(x) in own)
-                    own.add(id(x))
+                if rule and id(x) in useful and not gradients.filled(x, rule, g, metadata):
+                    gradients.add(x, rule, _fit(rule(g, out, *inputs, **metadata), x, name))
     return tuple(_result(gradients.get(id(x)), x, create_graph) for x in targets)
 
 
 # --8<-- [end:grad]
 
 
-def _added(known: Tensor, step: Tensor, in_place: bool) -> Tensor:
-    """The sum of two gradients, in the array of the first if it may be changed."""
-    if in_place:
-        known.data += step.data
-        return known
-    return Tensor(known.data + step.data)
+class _Gradients(dict[int, Tensor]):
+    """The gradients on their way, by the identity of the tensor; those that meet are added.
+
+    Unless they are recorded, they are added in place, once their array is known to be nobody else's: a
+    sum that was made here, or what a rule with ``into`` has filled.
+    """
+
+    def __init__(self, y: Tensor, seed: Tensor, create_graph: bool) -> None:
+        super().__init__({id(y): seed})
+        self.create_graph = create_graph
+        self.own: set[int] = set()
+
+    def add(self, x: Tensor, rule: Rule, step: Tensor) -> None:
+        """Add what one rule gave for ``x``."""
+        known = self.get(id(x))
+        if known is None:
+            self[id(x)] = step
+            if hasattr(rule, "into") and not self.create_graph:
+                self.own.add(id(x))
+        elif self.create_graph:
+            self[id(x)] = known + step
+        elif id(x) in self.own:
+            known.data += step.data
+        else:
+            self[id(x)] = Tensor(known.data + step.data)
+            self.own.add(id(x))
+
+    def filled(self, x: Tensor, rule: Rule, g: Tensor, metadata: dict[str, Any]) -> bool:
+        """Whether the rule itself could add to what is known of ``x``, without an array of its own."""
+        if id(x) not in self.own or not hasattr(rule, "into"):
+            return False
+        rule.into(self[id(x)].data, g.data, **metadata)  # type: ignore[attr-defined]
+        return True
 
 
 def backward(y: Tensor, seed: Any = None) -> None:
