@@ -17,7 +17,9 @@ from .models.registry import build, load, load_published
 __version__ = "0.1.0"
 __all__ = ["Table", "build", "load", "load_published", "models"]
 
-_ROOMS = ("autodiff", "data", "init", "interop", "losses", "metrics", "nn", "optim", "training")
+_ROOMS = (
+    "autodiff", "data", "explain", "init", "interop", "losses", "metrics", "nn", "optim", "training"
+)  # fmt: skip
 
 
 def __getattr__(name: str) -> ModuleType:
