@@ -2,55 +2,24 @@
 
 import importlib
 import inspect
+import pkgutil
 
 import pytest
 
-from book_code.models.registry import FAMILIES as FAMILIES_OF
+import book_code
+from book_code.models.registry import FAMILIES
 from widgets.pages.docstrings import prepared
 
 from .site import SITE, pages
 
-ROOMS = [
-    "architecture_search",
-    "audio",
-    "autodiff.functional",
-    "autodiff.micro",
-    "autodiff.ops",
-    "compression",
-    "data",
-    "data.toy",
-    "environments",
-    "environments.cartpole",
-    "environments.gridworld",
-    "explain",
-    "init",
-    "interop",
-    "losses",
-    "metrics",
-    "models",
-    "nn",
-    "optim",
-    "regularizers",
-    "schedules",
-    "text.bpe",
-    "text.decoding",
-    "text.wordpiece",
-    "training",
-    "training.dp_sgd",
-    "training.loop",
-    "training.privacy",
-    "training.torch_checkpoint",
-    "training.torch_loop",
-    "training.transfer",
-]
-FAMILIES = [
-    f"models.{family}.{part}" for family in FAMILIES_OF for part in ("config", "numpy_model")
-]
+# Rooms whose modules are shown one by one; of all others, what the room itself shows.
+BY_MODULE = ("models", "environments", "text", "training")
+SHOWN = {"autodiff.functional", "autodiff.micro", "autodiff.ops", "data.toy"}
+INSIDE = {"experiments", "names", "models.fields", "training.checks"}  # what serves the others
+TWINS = {"models", "compression", "explain"}  # whose PyTorch halves have the same names
 INNER = {
     "as_value",
     "cast",
-    "check_features",
-    "check_images",
     "config",
     "normalized_axes",
     "pair",
@@ -60,21 +29,40 @@ INNER = {
 }  # for the package's own use
 
 
+def rooms():
+    """The modules in which a reader looks for something; a new one is there by itself."""
+    names = [m.name for m in pkgutil.walk_packages(book_code.__path__, "book_code.")]
+    for name in (name.removeprefix("book_code.") for name in names):
+        room, _, rest = name.partition(".")
+        twin = room in TWINS and name.rpartition(".")[2].startswith("torch_")
+        if {name, room} & INSIDE or "._" in name or twin:
+            continue
+        if not rest or room in BY_MODULE or name in SHOWN:
+            yield name
+
+
 def public(room):
-    """The names that a room shows: of __all__, else what it defines itself."""
+    """The names that a room shows: of __all__, else what it defines itself; not what refuses bad input."""
     module = importlib.import_module(f"book_code.{room}")
     names = getattr(module, "__all__", None) or [
         name
         for name, value in vars(module).items()
         if not name.startswith("_") and getattr(value, "__module__", "") == module.__name__
     ]
-    values = {name: getattr(module, name) for name in names}
-    if room.endswith(".config"):  # what a reader sets, not what checks it
-        values = {name: v for name, v in values.items() if hasattr(v, "architecture")}
+    values = {
+        n: getattr(module, n) for n in names if not n.startswith("check_") or n == "check_grads"
+    }
     return {n: v for n, v in values.items() if inspect.isclass(v) or inspect.isfunction(v)}
 
 
-@pytest.mark.parametrize("room", [*ROOMS, *FAMILIES])
+def test_the_rooms_are_those_of_the_package():
+    found = list(rooms())
+    assert {"nn", "losses", "audio", "text.decoding", "training.torch_loop"} <= set(found)
+    assert {f"models.{name}.numpy_model" for name in FAMILIES} <= set(found)
+    assert not [room for room in found if "torch_model" in room]
+
+
+@pytest.mark.parametrize("room", rooms())
 def test_every_public_name_has_its_place(room):
     described = {
         name for url, page in pages().items() if "reference/" in url for name in page.ids
