@@ -68,6 +68,8 @@ def conv2d(
     settings = {"margins": margins, "stride": stride, "dilation": dilation}
     if groups == 1:
         return _at_one_go(x, weight, bias, **settings)
+    if groups == len(weight) == x.shape[1]:
+        return _depthwise(x, weight, bias, **settings)
     return windows_times_filters(x, weight, bias, **settings, groups=groups)
 
 
@@ -98,6 +100,11 @@ def windows_times_filters(
 
 
 _at_one_go = fused(windows_times_filters)(fast_convolution.conv2d)
+_depthwise = fused(
+    lambda x, weight, bias, **along: windows_times_filters(
+        x, weight, bias, **along, groups=len(weight)
+    )
+)(fast_convolution.depthwise)
 
 
 # --8<-- [end:conv2d]
@@ -186,21 +193,35 @@ def conv_transpose2d(
         (n - 1) * s + d * (k - 1) + 1 + e
         for n, s, d, k, e in zip(x.shape[2:], stride, dilation, kernel, extra, strict=True)
     ]
-    pixels = x.transpose(1, 0, 2, 3).reshape(
-        groups, len(weight) // groups, len(x) * x.shape[2] * x.shape[3]
-    )  # G I/G N*H*W
-    filters = weight.reshape(groups, len(weight) // groups, -1).transpose(0, 2, 1)
-    columns = filters @ pixels  # G O/G*kH*kW N*H*W
-    columns = columns.reshape(
-        groups * per_group, *kernel, len(x), *x.shape[2:]
-    )  # O kH kW N H W
-    out = fold(columns, size=tuple(size), kernel=kernel, stride=stride, dilation=dilation)
-    rows, cols = (slice(p, n - p) for p, n in zip(cut, size, strict=True))
-    out = out[:, :, rows, cols]  # N O OH OW
-    if min(out.shape[2:]) < 1:
+    if min(n - 2 * p for n, p in zip(size, cut, strict=True)) < 1:
         raise ValueError(f"conv_transpose2d: padding {cut} cuts off all of {tuple(size)}")
-    bias = None if bias is None else check_bias("conv_transpose2d", bias, out.shape[1], x)
+    if bias is not None:
+        bias = check_bias("conv_transpose2d", bias, groups * per_group, x)
+    margins = tuple((p, p) for p in cut)
+    settings = {"size": tuple(size), "margins": margins, "stride": stride, "dilation": dilation}
+    if groups == 1:
+        return _back_at_one_go(x, weight, bias, **settings)
+    return painted_filters(x, weight, bias, **settings, groups=groups)
+
+
+def painted_filters(
+    x: Tensor, weight: Tensor, bias: Any, size: Any, margins: Any, stride: Any, dilation: Any,
+    groups: int = 1,
+) -> Tensor:  # fmt: skip
+    """The definition: one product of matrices (one for each group), and every window added where it stands."""
+    n, channels, height, width = x.shape
+    pixels = x.transpose(1, 0, 2, 3)  # I N H W
+    pixels = pixels.reshape(groups, channels // groups, n * height * width)  # G I/G N*H*W
+    filters = weight.reshape(groups, channels // groups, -1).transpose(0, 2, 1)
+    columns = filters @ pixels  # G O/G*kH*kW N*H*W
+    columns = columns.reshape(groups * weight.shape[1], *weight.shape[2:], n, height, width)
+    out = fold(columns, size=size, kernel=weight.shape[2:], stride=stride, dilation=dilation)
+    rows, cols = (slice(a, whole - b) for (a, b), whole in zip(margins, size, strict=True))
+    out = out[:, :, rows, cols]  # N O OH OW
     return out if bias is None else out + bias.reshape(-1, 1, 1)
+
+
+_back_at_one_go = fused(painted_filters)(fast_convolution.conv_transpose2d)
 
 
 # --8<-- [end:conv_transpose2d]

@@ -56,6 +56,73 @@ def conv2d(
     return out.transpose(0, 3, 1, 2), backward
 
 
+def depthwise(
+    x: Array, weight: Array, bias: Any, *, margins: Any, stride: Any, dilation: Any
+) -> tuple[Array, Any]:
+    """The same with one filter for each channel, (C, 1, kH, kW): there are no products of matrices.
+
+    >>> x, w = np.arange(9.0).reshape(1, 1, 3, 3), np.ones((1, 1, 2, 2))
+    >>> depthwise(x, w, None, margins=((0, 0), (0, 0)), stride=(1, 1), dilation=(1, 1))[0].tolist()
+    [[[[8.0, 12.0], [20.0, 24.0]]]]
+    """
+    images = _framed(x.transpose(0, 2, 3, 1), margins)
+    filters = np.ascontiguousarray(weight[:, 0].transpose(1, 2, 0))  # kH kW C
+    counts = window_counts(images.shape[1:3], filters.shape[:2], stride, dilation)
+    out = np.zeros((len(images), *counts, len(weight)), x.dtype)
+    if bias is not None:
+        out += bias
+    for image, target in zip(images, out, strict=True):
+        for position, seen in _seen(image, filters.shape, counts, stride, dilation):
+            target += seen * filters[position]
+
+    def backward(g: Array) -> tuple[Any, ...]:
+        g = np.ascontiguousarray(g.transpose(0, 2, 3, 1))
+        to_images, to_filters = np.zeros_like(images), np.zeros_like(filters)
+        for image, target, arrived in zip(images, to_images, g, strict=True):
+            pixels = _seen(image, filters.shape, counts, stride, dilation)
+            places = _seen(target, filters.shape, counts, stride, dilation)
+            for (position, seen), (_, place) in zip(pixels, places, strict=True):
+                place += arrived * filters[position]
+                to_filters[position] += np.einsum("ijc,ijc->c", seen, arrived)
+        (top, bottom), (left, right) = margins
+        rows, cols = slice(top, images.shape[1] - bottom), slice(left, images.shape[2] - right)
+        return (
+            to_images[:, rows, cols].transpose(0, 3, 1, 2),
+            to_filters.transpose(2, 0, 1)[:, None],
+            lambda: g.reshape(-1, g.shape[3]).sum(axis=0),
+        )
+
+    return out.transpose(0, 3, 1, 2), backward
+
+
+def conv_transpose2d(
+    x: Array, weight: Array, bias: Any, *, size: Any, margins: Any, stride: Any, dilation: Any
+) -> tuple[Array, Any]:
+    """The adjoint of :func:`conv2d` from images of `size` (margins included), and its gradients.
+
+    >>> x, w = np.ones((1, 1, 1, 2)), np.ones((1, 1, 1, 3))
+    >>> along = {"stride": (1, 2), "dilation": (1, 1)}
+    >>> conv_transpose2d(x, w, None, size=(1, 5), margins=((0, 0), (0, 0)), **along)[0].tolist()
+    [[[[1.0, 1.0, 2.0, 1.0, 1.0]]]]
+    """
+    x = np.ascontiguousarray(x.transpose(0, 2, 3, 1))
+    filters = weight.transpose(2, 3, 1, 0)
+    along = {"stride": stride, "dilation": dilation}
+    out = _to_images(x, filters, (len(x), *size, filters.shape[2]), margins, **along)
+    if bias is not None:
+        out += bias[:, None, None]
+
+    def backward(g: Array) -> tuple[Any, ...]:
+        images = _framed(g.transpose(0, 2, 3, 1), margins)
+        return (
+            lambda: correlate(images, filters, stride, dilation).transpose(0, 3, 1, 2),
+            lambda: _to_filters(x, images, filters.shape, **along),
+            lambda: g.sum(axis=(0, 2, 3)),
+        )
+
+    return out, backward
+
+
 def correlate(images: Array, filters: Array, stride: Any, dilation: Any) -> Array:
     """Every filter at every place: (N, H, W, C) and (kH, kW, C, O) -> (N, OH, OW, O).
 
@@ -98,17 +165,23 @@ def _to_images(
             columns = (image.reshape(-1, len(matrix)) @ matrix).reshape(
                 *image.shape[:2], *filters.shape[:3]
             )
-            for i, j in np.ndindex(*kernel):
-                rows, cols = (
-                    slice(p * d, p * d + s * (n - 1) + 1, s)
-                    for p, n, s, d in zip(
-                        (i, j), image.shape[:2], stride, dilation, strict=True
-                    )
-                )
-                target[rows, cols] += columns[:, :, i, j]
+            for (i, j), place in _seen(target, kernel, image.shape, stride, dilation):
+                place += columns[:, :, i, j]
         cut = margins
     rows, cols = (slice(a, n - b) for (a, b), n in zip(cut, out.shape[1:3], strict=True))
     return out[:, rows, cols].transpose(0, 3, 1, 2)
+
+
+def _seen(
+    image: Array, kernel: Sequence[int], counts: Sequence[int], stride: Any, dilation: Any
+) -> Iterator[tuple[tuple[int, ...], Array]]:
+    """For every position of the kernel the pixels (H, W, C) that it meets as it moves over an image: views."""
+    for position in np.ndindex(*kernel[:2]):
+        rows, cols = (
+            slice(p * d, p * d + s * (n - 1) + 1, s)
+            for p, n, s, d in zip(position, counts[:2], stride, dilation, strict=True)
+        )
+        yield position, image[rows, cols]
 
 
 def _framed(images: Array, margins: Any) -> Array:

@@ -53,8 +53,19 @@ def _add_at(array: np.ndarray, g: np.ndarray, index: Any) -> None:
     """Add to some entries of an array, in place; an entry may be named more than once."""
     if _is_basic(index):
         array[index] += g
+    elif isinstance(index, np.ndarray) and index.dtype.kind in "iu" and g.size:
+        _add_rows(array, g.reshape(index.size, -1), index.reshape(-1) % len(array))
     else:
         np.add.at(array, index, g)
+
+
+def _add_rows(array: np.ndarray, rows: np.ndarray, places: np.ndarray) -> None:
+    """Add rows where they belong: those for the same place are summed first, which is faster than one by one."""
+    order = np.argsort(places, kind="stable")
+    places = places[order]
+    first = np.flatnonzero(np.diff(places, prepend=-1))  # where the next place begins
+    sums = np.add.reduceat(rows[order], first, axis=0)
+    array[places[first]] += sums.reshape(-1, *array.shape[1:])
 
 
 _put_back.into = _add_at  # type: ignore[attr-defined]

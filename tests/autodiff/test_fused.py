@@ -118,6 +118,18 @@ CASES = {
         ([IMAGES, FILTERS, None], {"margins": ((4, 0), (1, 3)), "stride": (1, 1), "dilation": (2, 1)}),
         ([IMAGES, normal(4, 3, 1, 1), None], {"margins": NO_MARGINS, "stride": (2, 2), "dilation": (1, 1)}),
     ],
+    "depthwise": [
+        ([IMAGES, normal(3, 1, 2, 3), normal(3)], UNEVEN),
+        ([IMAGES, normal(3, 1, 2, 3), None], {"margins": NO_MARGINS, "stride": (1, 1), "dilation": (1, 1)}),
+    ],
+    "conv_transpose2d": [
+        ([IMAGES, normal(3, 4, 2, 3), normal(4)],
+         {"size": (14, 9), "margins": ((1, 1), (0, 0)), "stride": (2, 1), "dilation": (1, 2), **op})
+        for op in ({"size": (14, 10)}, {"size": (15, 10)})
+    ] + [
+        ([IMAGES, normal(3, 4, 2, 3), None],
+         {"size": (8, 8), "margins": ((2, 2), (1, 1)), "stride": (1, 1), "dilation": (1, 1)}),
+    ],
     "max_pool2d": [([IMAGES], POOL), ([IMAGES], {**POOL, "margins": NO_MARGINS})],
     "avg_pool2d": [([IMAGES], POOL), ([IMAGES], {**POOL, "margins": NO_MARGINS})],
     "batch_norm": [
