@@ -87,3 +87,9 @@ def test_a_bare_doctest_becomes_an_example():
 def test_no_example_is_set_as_a_quotation():
     for path in SITE.rglob("reference/*/index.html"):
         assert "<blockquote" not in path.read_text(encoding="utf-8"), path
+
+
+def test_what_is_shown_is_no_module():
+    """`losses.ctc` is a function and a file; asked for by that name, the file would come, twice over."""
+    for path in SITE.rglob("reference/*/index.html"):
+        assert "doc-object doc-module" not in path.read_text(encoding="utf-8"), path
