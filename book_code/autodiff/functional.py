@@ -148,7 +148,10 @@ def leaky_relu(x: Any, slope: float = 0.01) -> Tensor:
     Tensor([-0.1,  2. ])
     """
     (x,) = as_tensors((x,))
-    return where(x > 0, x, slope * x)
+    factors = np.array([slope, 1], x.dtype)
+    return x * factors.take(
+        np.asarray(x.data > 0, np.int8)
+    )  # a constant, found without branches
 
 
 # --8<-- [start:gelu]
@@ -322,7 +325,29 @@ def softmax(x: Any, axis: int = -1) -> Tensor:
     >>> softmax(Tensor([1.0, 1.0]))
     Tensor([0.5, 0.5])
     """
+    (x,) = as_tensors((x,))
+    (axis,) = normalized_axes(axis, x)
+    return _softmax(x, axis=axis)
+
+
+def plain_softmax(x: Tensor, axis: int) -> Tensor:
+    """The definition of :func:`softmax`."""
     return exp(log_softmax(x, axis))
+
+
+@fused(plain_softmax)
+def _softmax(x: np.ndarray, *, axis: int) -> tuple[np.ndarray, Any]:
+    largest = x.max(axis=axis, keepdims=True)
+    out = x - np.where(np.isfinite(largest), largest, 0)
+    np.exp(out, out=out)
+    out /= out.sum(axis=axis, keepdims=True)
+
+    def backward(g: np.ndarray) -> tuple[np.ndarray]:
+        to_x = g * out
+        to_x -= out * to_x.sum(axis=axis, keepdims=True)
+        return (to_x,)
+
+    return out, backward
 
 
 def one_hot(labels: Any, classes: int, dtype: Any = np.float32) -> np.ndarray:

@@ -196,7 +196,7 @@ def softplus(x):
     >>> softplus(Tensor([1000.0]))
     Tensor([1000.])
     """
-    return np.logaddexp(x, 0)
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 
 
 # --8<-- [end:elementwise]

@@ -145,6 +145,7 @@ CASES = {
         ([normal(2, 3, 5), normal(4, 5), normal(4)], {}),
         ([normal(5), normal(4, 5), None], {}),
     ],
+    "_softmax": [([normal(2, 5, 3)], {"axis": axis}) for axis in (1, 2)],
     "_gelu": [([3 * normal(5, 6)], {}), ([np.array(-0.3)], {})],
     "_gelu_tanh": [([3 * normal(5, 6)], {}), ([np.array(-0.3)], {})],
     "_at_one_go": [
