@@ -62,7 +62,7 @@ def test_the_rooms_are_those_of_the_package():
     assert not [room for room in found if "torch_model" in room]
 
 
-@pytest.mark.parametrize("room", rooms())
+@pytest.mark.parametrize("room", list(rooms()))
 def test_every_public_name_has_its_place(room):
     described = {
         name for url, page in pages().items() if "reference/" in url for name in page.ids
