@@ -41,6 +41,11 @@ def test_peaks_are_found_to_a_quarter_of_a_pixel():
     assert np.abs(peaks(gaussian_maps(points, 16, stride=2), stride=2) - points).max() <= 0.5002
 
 
+def test_soft_peaks_are_told_in_pixels_of_the_picture():
+    maps = gaussian_maps([[[12.0, 20.0]]], 16, stride=2)
+    assert soft_peaks(maps, sharpness=500.0, stride=2).numpy().tolist() == [[[12, 20]]]
+
+
 def test_a_soft_peak_has_gradients():
     check_grads(
         lambda m: soft_peaks(m, sharpness=2.0),

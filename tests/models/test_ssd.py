@@ -17,7 +17,7 @@ from book_code.models.ssd.boxes import (
     match,
     non_maximum_suppression,
 )
-from book_code.models.ssd.numpy_model import loss, targets
+from book_code.models.ssd.numpy_model import detections, loss, targets
 
 from .common import batch, model
 
@@ -106,6 +106,19 @@ def test_squares_are_found():
     found = net.eval().detect(x, least=0.3)
     truth = [Objects(boxes, labels) for boxes, labels in objects]
     assert metrics.mean_average_precision(truth, found, iou=0.5) > 0.9
+
+
+def test_of_a_picture_the_surest_are_told():
+    rng = np.random.default_rng(0)
+    low = np.stack(np.meshgrid(np.arange(25), np.arange(20)), axis=-1).reshape(-1, 2) / 25.0
+    boxes, p = np.concatenate([low, low + 0.03], axis=1)[None], rng.random((1, 500, 2))
+    (found,) = detections(p, boxes, 0.0, 0.45)
+    assert found.scores.tolist() == sorted(p.reshape(-1), reverse=True)[:200]
+    apart = np.concatenate([boxes, 2 + boxes, 4 + boxes], axis=1)
+    sure = np.where(np.arange(1500) < 400, 0.9, 0.5).reshape(1, 1500, 1)
+    same = np.concatenate([np.zeros((1, 400, 2)), np.ones((1, 400, 2))], axis=2)
+    (found,) = detections(sure, np.concatenate([same, apart[:, :1100]], axis=1), 0.1, 0.45)
+    assert len(found.scores) == 1  # the surest 400 of the class are one and the same box
 
 
 def scenes(n, rng):

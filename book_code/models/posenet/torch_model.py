@@ -3,6 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -43,3 +44,11 @@ class PoseNet(nn.Module):
 
 
 # --8<-- [end:model]
+
+
+def soft_peaks(maps: Tensor, sharpness: float = 1.0, stride: int = 1) -> Tensor:
+    """Return the mean place under softmax(sharpness · map): a peak that has gradients, (N, K, 2)."""
+    width = maps.shape[3]
+    shares = (maps * sharpness).flatten(2).softmax(dim=2)  # (N, K, h · w)
+    place = torch.arange(shares.shape[2], device=maps.device)
+    return shares @ (stride * torch.stack([place % width, place // width], dim=1)).to(maps)

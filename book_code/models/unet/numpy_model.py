@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from ... import init, nn
+from ... import init, losses, nn
 from ...autodiff import Tensor
 from ...autodiff import functional as F
 from .config import UNetConfig
@@ -112,6 +112,47 @@ def crop(x: Tensor, size: int) -> Tensor:
 
 
 # --8<-- [end:model]
+
+
+# --8<-- [start:loss]
+def loss(model: Any, x: Any, labels: Any, weights: Any = None) -> Tensor:
+    """The mean cross-entropy of the pixels, each with its weight (equation 1).
+
+    Args:
+        model: the network.
+        x: pictures, (N, C, H, W).
+        labels: the class of every pixel that the network tells, (N, H', W').
+        weights: how much each counts, (N, H', W'), as `weight_map` of `tools.py` makes them.
+
+    >>> model = UNet(UNetConfig.tiny(), rng=np.random.default_rng(0))
+    >>> loss(model, np.zeros((1, 1, 8, 8), np.float32), np.zeros((1, 8, 8), int)).shape
+    ()
+    """
+    logits = model(x).transpose(0, 2, 3, 1)  # (N, H', W', K)
+    if weights is None:
+        return losses.cross_entropy(logits, labels)
+    check_maps(logits.shape[:3], labels, weights)
+    right = F.one_hot(np.asarray(labels), logits.shape[3], logits.dtype)
+    each = (F.log_softmax(logits) * right).sum(axis=3)  # (N, H', W')
+    return -(each * np.asarray(weights, logits.dtype)).mean()
+
+
+# --8<-- [end:loss]
+
+
+def check_maps(shape: tuple[int, ...], labels: Any, weights: Any) -> None:
+    """Raise, in either back end, unless there is a label and a weight for every pixel that the network tells.
+
+    >>> check_maps((1, 4, 4), np.zeros((1, 8, 8)), np.zeros((1, 4, 4)))
+    Traceback (most recent call last):
+    ValueError: U-Net tells pixels (1, 4, 4), the labels have shape (1, 8, 8): crop them to the middle
+    """
+    for name, given in (("labels", labels), ("weights", weights)):
+        if tuple(given.shape) != tuple(shape):
+            raise ValueError(
+                f"U-Net tells pixels {tuple(shape)}, the {name} have shape {tuple(given.shape)}: crop them to the "
+                "middle"
+            )
 
 
 def check_pictures(x: Any, config: UNetConfig) -> None:

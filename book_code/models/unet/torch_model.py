@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .config import UNetConfig
-from .numpy_model import check_pictures
+from .numpy_model import check_maps, check_pictures
 
 
 # --8<-- [start:block]
@@ -76,3 +76,17 @@ def crop(x: Tensor, size: int) -> Tensor:
 
 
 # --8<-- [end:model]
+
+
+# --8<-- [start:loss]
+def loss(model: nn.Module, x: Tensor, labels: Tensor, weights: Tensor | None = None) -> Tensor:
+    """The mean cross-entropy of the pixels, each with its weight (equation 1)."""
+    logits = model(x)  # (N, K, H', W')
+    if weights is None:
+        return F.cross_entropy(logits, labels)
+    check_maps((len(logits), *logits.shape[2:]), labels, weights)
+    each = F.cross_entropy(logits, labels, reduction="none")  # (N, H', W')
+    return (each * weights.to(each)).mean()
+
+
+# --8<-- [end:loss]

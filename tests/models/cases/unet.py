@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from book_code import losses
+from book_code.models.unet import numpy_model
 
 from . import Batch, Case, Objective, With
 
@@ -14,32 +14,39 @@ def maps(config, n, rng) -> Batch:
     return {"x": rng.normal(size=(n, *config.input_shape)), "y": labels}
 
 
-def numpy_loss(model, batch):
-    return losses.cross_entropy(model(batch["x"]).transpose(0, 2, 3, 1), batch["y"])
-
-
-def torch_loss(model, batch):
-    from torch.nn import functional
-
-    return functional.cross_entropy(model(batch["x"]), batch["y"])
-
-
 def two_halves(config, n, rng) -> Batch:
     """Return pictures whose brighter pixels are of class 1: eight of them can be learned by heart."""
     made = maps(config, n, rng)
     size = config.output_size
     start = (config.image_size - size) // 2
     inner = made["x"][:, 0, start : start + size, start : start + size]
-    return {**made, "y": (inner > 0).astype(np.int64)}
+    weights = rng.uniform(0.5, 1.5, size=inner.shape)
+    return {**made, "y": (inner > 0).astype(np.int64), "weights": weights}
 
+
+def numpy_loss(weights=None):
+    return lambda model, batch: numpy_model.loss(
+        model, batch["x"], batch["y"], weights and batch[weights]
+    )
+
+
+def torch_loss(weights=None):
+    def loss(model, batch):
+        from book_code.models.unet import torch_model
+
+        return torch_model.loss(model, batch["x"], batch["y"], weights and batch[weights])
+
+    return loss
+
+
+LEARNED = {"below": 0.15, "steps": 250, "lr": 0.01, "room": {"width": 8}}
 
 CASES = {
     "unet-tiny": Case(
         batch=two_halves,
         objectives={
-            "pixels": Objective(
-                numpy_loss, torch_loss, below=0.15, steps=250, lr=0.01, room={"width": 8}
-            )
+            "pixels": Objective(numpy_loss(), torch_loss(), **LEARNED),
+            "weighted": Objective(numpy_loss("weights"), torch_loss("weights"), **LEARNED),
         },
         other={
             "image_size": 12,
@@ -52,7 +59,9 @@ CASES = {
         },
         variants=({"padded": False, "image_size": 44}, {"norm": True}, {"levels": 1}),
         # by the layers of figure 1: two convolutions a level, up-convolutions, the head
-        published={"unet": 31_030_658},
-        unpublished={"unet-padded": "not of the paper"},
+        published={
+            "unet": 31_030_658,
+            "unet-padded": 31_037_698,
+        },  # the latter: test_unet_torch.py
     )
 }
