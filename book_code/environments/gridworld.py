@@ -1,4 +1,8 @@
-"""A world of squares: Sutton and Barto (2018), Reinforcement Learning, example 4.1 and its kin."""
+"""A world of squares: as in Sutton and Barto (2018), Reinforcement Learning, example 4.1.
+
+The rewards (+1, -1, -0.04 a step) and the slip to the sides are those of Russell and Norvig, Artificial Intelligence: A
+Modern Approach, the world of 4 x 3 squares.
+"""
 
 from __future__ import annotations
 
@@ -104,6 +108,8 @@ def value_iteration(world: GridWorld, discount: float = 0.99) -> np.ndarray:
     >>> value_iteration(GridWorld("S.G"), discount=0.5).round(2).tolist()
     [[0.46, 1.0, 0.0]]
     """
+    if not 0 <= discount <= 1:
+        raise ValueError(f"value_iteration expected a discount from 0 to 1, got {discount}")
     letters = world.cells.ravel()
     values = np.zeros(letters.size)
     while True:

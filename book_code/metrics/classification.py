@@ -127,7 +127,8 @@ def top_k_accuracy(labels: Any, class_scores: Any, k: int = 5) -> float:
             f"got {class_scores.shape} and k={k}"
         )
     labels, _ = class_labels("top_k_accuracy", labels, class_scores)
-    best = np.argsort(-class_scores, axis=1, kind="stable")[:, :k]
+    # as floats: minus an unsigned integer would wrap around
+    best = np.argsort(-class_scores.astype(np.float64), axis=1, kind="stable")[:, :k]
     return float(np.mean((best == labels[:, None]).any(axis=1)))
 
 

@@ -18,7 +18,7 @@ def precision_at_k(relevant: Any, values: Any, k: int) -> float:
     0.5
     """
     hits, _ = _top("precision_at_k", relevant, values, k)
-    return float(np.mean(hits.sum(axis=1) / k))
+    return float(np.mean((hits > 0).sum(axis=1) / k))
 
 
 def recall_at_k(relevant: Any, values: Any, k: int) -> float:
@@ -27,8 +27,9 @@ def recall_at_k(relevant: Any, values: Any, k: int) -> float:
     >>> recall_at_k([[1, 0, 1, 1]], [[0.9, 0.8, 0.2, 0.1]], k=2).__round__(4)
     0.3333
     """
-    hits, wanted = _top("recall_at_k", relevant, values, k)
-    return float(np.mean(hits.sum(axis=1) / wanted))
+    hits, _ = _top("recall_at_k", relevant, values, k)
+    every, _ = _top("recall_at_k", relevant, values, None)
+    return float(np.mean((hits > 0).sum(axis=1) / (every > 0).sum(axis=1)))
 
 
 def hit_rate_at_k(relevant: Any, values: Any, k: int) -> float:
@@ -48,14 +49,15 @@ def mean_reciprocal_rank(relevant: Any, values: Any) -> float:
     0.5
     """
     hits, _ = _top("mean_reciprocal_rank", relevant, values, None)
-    return float(np.mean(1 / (1 + hits.argmax(axis=1))))
+    return float(np.mean(1 / (1 + (hits > 0).argmax(axis=1))))
 
 
 def ndcg_at_k(relevant: Any, values: Any, k: int | None = None) -> float:
     """Normalized discounted cumulative gain: wanted items count less the further down they stand.
 
     An item at rank r counts 1 / log2(r + 1); the sum is divided by that of the best order.
-    Jarvelin and Kekalainen (2002), doi:10.1145/582415.582418.
+    Jarvelin and Kekalainen (2002), doi:10.1145/582415.582418; they divide by log2(r) from rank 2 on, the
+    discount by log2(r + 1) is the usual one of later work.
 
     Args:
         relevant: how much each item is wanted, from 0, of shape (users, items); 0 and 1 are usual.

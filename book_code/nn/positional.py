@@ -137,6 +137,12 @@ def relative_buckets(
     >>> relative_buckets(1, 6, buckets=8, furthest=16, both_ways=False).tolist()
     [[4, 4, 3, 2, 1, 0]]
     """
+    near = buckets // (4 if both_ways else 2)
+    if near < 1 or furthest <= near:
+        raise ValueError(
+            f"relative_buckets expected at least {4 if both_ways else 2} buckets, and furthest above {near} "
+            f"(distances below {near} have a bucket each); got buckets={buckets}, furthest={furthest}"
+        )
     distance = (np.arange(queries) + keys - queries)[:, None] - np.arange(keys)  # > 0: earlier
     offset = np.zeros_like(distance)
     if both_ways:
