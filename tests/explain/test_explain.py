@@ -8,7 +8,6 @@ import pytest
 
 from book_code import build, explain, nn
 from book_code.autodiff import functional as F
-from book_code.explain.lime import weighted_ridge
 
 
 @pytest.fixture
@@ -276,17 +275,6 @@ def test_lime_weighs_coalitions_by_their_cosine_with_the_whole():
     assert 0 < found.fit < 1
 
 
-@pytest.mark.parametrize("ridge", [0.1, 5.0])
-def test_ridge_regression_is_scikit_learns(ridge, rng):
-    linear_model = pytest.importorskip("sklearn.linear_model")
-    x, y, weights = rng.normal(size=(20, 4)), rng.normal(size=20), rng.random(20)
-    theirs = linear_model.Ridge(alpha=ridge).fit(x, y, sample_weight=weights)
-    ours = weighted_ridge(x, y, weights, ridge)
-    np.testing.assert_allclose(ours.weights, theirs.coef_, rtol=1e-9)
-    assert ours.intercept == pytest.approx(theirs.intercept_)
-    assert ours.fit == pytest.approx(theirs.score(x, y, sample_weight=weights))
-
-
 @pytest.mark.parametrize("players", [1, 2, 3, 5])
 def test_exact_shapley_values_are_those_of_the_definition(players):
     game = random_game(players)
@@ -408,12 +396,9 @@ def test_saliency_depends_on_what_was_learned(rng):
     assert abs(explain.rank_correlation(before, after)) < 0.3
 
 
-def test_rank_correlation_is_spearmans(rng):
-    stats = pytest.importorskip("scipy.stats")
-    a, b = rng.integers(0, 5, size=(2, 6, 6)).astype(float)  # with many ties
-    b += 0.5 * a
-    expected = stats.spearmanr(a.ravel(), b.ravel()).statistic
-    assert explain.rank_correlation(a, b) == pytest.approx(expected)
+def test_rank_correlation_knows_order_alone(rng):
+    a = rng.normal(size=(5, 5))
+    assert explain.rank_correlation(a, np.exp(a)) == pytest.approx(1)
     assert explain.rank_correlation(a, -a) == pytest.approx(-1)
 
 

@@ -72,5 +72,6 @@ def draw_pairs(split, n, rng):
 def test_pictures_that_are_too_small_are_refused():
     with pytest.raises(ValueError, match="pictures of 8 x 8 cannot be halved 4 times"):
         registry.config("siamese-tiny", channels=(2, 2, 2, 2))
-    with pytest.raises(ValueError, match=r"images of shape \(N, 1, H, W\), got \(2, 3, 8, 8\)"):
-        model("siamese-tiny").embed(np.zeros((2, 3, 8, 8)))
+    for shape in ((2, 3, 8, 8), (2, 1, 9, 9), (1, 8, 8)):
+        with pytest.raises(ValueError, match=r"pictures of shape \(N, 1, 8, 8\), got \("):
+            model("siamese-tiny").embed(np.zeros(shape))

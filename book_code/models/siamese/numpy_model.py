@@ -46,6 +46,7 @@ class SiameseNet(nn.Module):
 
     def embed(self, x: Any) -> Tensor:  # (N, C, H, W)
         """Return the point that stands for each picture."""
+        check_pictures(x, self.config)
         for conv in self.convs:
             x = F.max_pool2d(F.relu(conv(x)), 2)  # (N, width, H/2, W/2)
         x = self.fc(F.flatten(x))  # (N, D)
@@ -67,6 +68,20 @@ def distance(one: Tensor, other: Tensor) -> Tensor:
 
 
 # --8<-- [end:model]
+
+
+def check_pictures(x: Any, config: SiameseConfig) -> None:
+    """Raise, in either back end, unless x is a batch of pictures of the size that the model was made for.
+
+    >>> check_pictures(np.zeros((2, 1, 9, 9)), SiameseConfig.tiny())
+    Traceback (most recent call last):
+    ValueError: SiameseNet expected pictures of shape (N, 1, 8, 8), got (2, 1, 9, 9)
+    """
+    if len(x.shape) != 4 or tuple(x.shape[1:]) != config.input_shape:
+        wanted = ", ".join(map(str, config.input_shape))
+        raise ValueError(
+            f"SiameseNet expected pictures of shape (N, {wanted}), got {tuple(x.shape)}"
+        )
 
 
 # --8<-- [start:verify]

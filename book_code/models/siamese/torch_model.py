@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .config import SiameseConfig
+from .numpy_model import check_pictures
 
 
 # --8<-- [start:model]
@@ -25,6 +26,7 @@ class SiameseNet(nn.Module):
 
     def embed(self, x: Tensor) -> Tensor:  # (N, C, H, W)
         """Return the point that stands for each picture."""
+        check_pictures(x, self.config)
         for conv in self.convs:
             x = F.max_pool2d(F.relu(conv(x)), 2)  # (N, width, H/2, W/2)
         x = self.fc(x.flatten(1))  # (N, D)
