@@ -16,7 +16,13 @@ pytestmark = pytest.mark.torch
 
 LENGTH = 6
 BAR = 10  # the token between the digits and the digits in order
-SIZES = {"vocabulary": 11, "positions": 2 * LENGTH + 1, "embed_dim": 48, "heads": 4, "layers": 2}
+SIZES = {
+    "vocabulary": 11,
+    "positions": 2 * LENGTH + 1,
+    "embed_dim": 48,
+    "heads": 4,
+    "layers": 2,
+}
 
 
 def sequences(n, rng):
