@@ -13,7 +13,7 @@ from .node import environment, node_path
 
 SCRIPT = WIDGETS / "build/pyodide_tests.mjs"
 PACKAGES = ["pytest", "_pytest", "pluggy", "iniconfig", "pygments"]  # pytest, all in Python
-FOLDERS = ["autodiff", "nn", "models", "data", "training"]
+ELSEWHERE_FOLDERS = {"bench", "browser", "docs", "experiments", "golden", "widgets"}
 ELSEWHERE = re.compile(r"^pytestmark = \[?pytest\.mark\.(torch|native|browser)\b", re.MULTILINE)
 MARKS = "not torch and not native and not browser"
 
@@ -51,10 +51,11 @@ def test_pyodide(words: list[str]) -> int:
 def test_files() -> list[Path]:
     """The test files of the NumPy half: not those that are marked, as a whole, for elsewhere."""
     tests = ROOT / "tests"
-    found = [*tests.glob("test_*.py")]
-    found += [path for name in FOLDERS for path in (tests / name).rglob("test_*.py")]
     return sorted(
-        path for path in found if not ELSEWHERE.search(path.read_text(encoding="utf-8"))
+        path
+        for path in tests.rglob("test_*.py")
+        if path.relative_to(tests).parts[0] not in ELSEWHERE_FOLDERS
+        and not ELSEWHERE.search(path.read_text(encoding="utf-8"))
     )
 
 
