@@ -98,7 +98,7 @@ def test_what_does_not_fit_is_explained():
         losses.adversarial_generator(FAKE, "non-saturating")
     with pytest.raises(ValueError, match="kind of adversarial_discriminator 'wgan'"):
         losses.adversarial_discriminator(REAL, FAKE, "wgan")
-    with pytest.raises(TypeError, match="expected floating-point predictions, got int(32|64)"):
+    with pytest.raises(TypeError, match=r"expected floating-point predictions, got int(32|64)"):
         losses.adversarial_discriminator(np.array([1]), FAKE)
     with pytest.raises(ValueError, match="got an empty batch"):
         losses.adversarial_generator(np.zeros((0, 1)))
