@@ -22,11 +22,22 @@ function discover(root: Element): void {
   }
 }
 
+/** Two parts of the theme have no name, or the name of another part, for those who hear the page. */
+const NAMES = { ".md-search": "Search", ".md-nav--primary": "The book" };
+
+function nameParts(): void {
+  for (const [part, label] of Object.entries(NAMES))
+    for (const node of document.querySelectorAll(`${part}:not([aria-label="${label}"])`))
+      node.ariaLabel = label;
+}
+
 // Instant navigation replaces parts of the page without loading it anew.
 new MutationObserver((changes) => {
   for (const { addedNodes } of changes) {
     for (const node of addedNodes) if (node instanceof Element) discover(node);
   }
+  nameParts();
 }).observe(document.documentElement, { childList: true, subtree: true });
 
 discover(document.documentElement);
+nameParts();

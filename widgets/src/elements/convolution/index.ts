@@ -54,6 +54,7 @@ class ConvolutionStepper extends Explorable<State> {
 
   protected build(): void {
     this.#input.marks.append(this.#window, this.#brush);
+    set(this.#input.node, { role: "group", "aria-label": "The picture" });
     this.#map.marks.append(this.#nest, this.#hit);
     this.#small.marks.append(this.#won);
     this.#listen();

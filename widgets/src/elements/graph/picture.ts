@@ -115,7 +115,7 @@ export class Picture {
     const beside = upright ? { x: 30, "text-anchor": "start" } : { x: 0, "text-anchor": "middle" };
     const group = svg(
       "g",
-      { transform: `translate(${x} ${y})` },
+      { transform: `translate(${x} ${y})`, role: "img" },
       svg("path", { class: "shape", d: SHAPES[kind] }),
       svg("text", { class: text.length === 1 ? "symbol sign" : "symbol", y: text.length === 1 && node.kind === "operation" ? 7 : 5, "text-anchor": "middle" }, text),
       svg("text", { class: "name", ...beside, y: upright ? -12 : -28 }, node.kind === "operation" ? node.name : ""),

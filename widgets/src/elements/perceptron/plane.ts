@@ -37,7 +37,7 @@ export class Plane {
   #tint = svg("rect", { x: 0, y: -FAR, width: FAR, height: 2 * FAR, class: "side" });
   #line = svg("line", { y1: -FAR, y2: FAR, class: "boundary" });
   #half = svg("g", null, this.#tint, this.#line);
-  #grid = svg("g", { class: "axes", "aria-hidden": true });
+  #grid = svg("g", { class: "axes", "aria-hidden": "true" });
   #before = svg("line", { class: "before" });
   #added = svg("line", { class: "added", "marker-end": "url(#tip-gradient)" });
   #arrow = svg("line", { class: "arrow", "marker-end": "url(#tip-weight)" });

@@ -59,7 +59,7 @@ export function passes(trace: Trace, points: number, step: number, done: boolean
   const first = Math.max(1, last - ROWS + 1);
   const rows = last - first + 1;
   const side = Math.min(CELL, 260 / points);
-  const picture = svg("svg", { viewBox: `0 0 ${points * side + 26} ${rows * CELL + 2}`, width: points * side + 26, "aria-hidden": true });
+  const picture = svg("svg", { viewBox: `0 0 ${points * side + 26} ${rows * CELL + 2}`, width: points * side + 26, "aria-hidden": "true" });
   const box = (column: number, row: number, width: number): string => `M${24 + column * side + 0.5},${row * CELL + 1}h${width * side - 1}v${CELL - 2}h${1 - width * side}Z`;
   const recent = made.filter(({ epoch }) => epoch >= first);
   const path = (kind: string, boxes: string[]): void => picture.append(svg("path", { class: kind, d: boxes.join("") }));

@@ -13,7 +13,7 @@ export class Pyramid {
   readonly node = svg("svg", { role: "group", "aria-label": "The layers from the side, input below, output above" });
   #lines = svg("path", { class: "lines" });
   #units = svg("g");
-  #names = svg("g", { class: "names", "aria-hidden": true });
+  #names = svg("g", { class: "names", "aria-hidden": "true" });
   #handle = svg("g", { class: "unit grab", tabindex: 0, role: "slider", "aria-label": "The output unit. Left and right arrows move it.", "aria-valuemin": 0 }, svg("circle", { r: 20, fill: "transparent" }), svg("rect", { x: -8, y: -8, width: 16, height: 16 }));
   #key = "";
   #centres: number[][] = [];
