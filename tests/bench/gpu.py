@@ -170,7 +170,7 @@ def make_step(
 @contextlib.contextmanager
 def switched(fused: bool) -> Iterator[None]:
     """With or without PyTorch's attention kernel, in all models."""
-    from book_code.models.transformer.torch_model import MultiHeadAttention
+    from book_code.models.transformer.torch_layers import MultiHeadAttention
 
     before, MultiHeadAttention.fused = MultiHeadAttention.fused, fused
     try:

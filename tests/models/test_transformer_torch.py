@@ -7,7 +7,7 @@ import torch
 from book_code import interop
 from book_code.autodiff import Tensor
 from book_code.models import registry
-from book_code.models.transformer import numpy_model, torch_model
+from book_code.models.transformer import numpy_layers, torch_layers
 
 from .common import model
 
@@ -28,8 +28,8 @@ def packed(state: dict, prefix: str, theirs: str) -> dict:
 @pytest.mark.parametrize("activation", ["relu", "gelu"])
 def test_an_encoder_layer_is_that_of_torch(norm_first, activation):
     rng = np.random.default_rng(0)
-    act = numpy_model.ACTIVATIONS[activation]()
-    ours = numpy_model.EncoderLayer(8, 2, 12, activation=act, norm_first=norm_first, rng=rng)
+    act = numpy_layers.ACTIVATIONS[activation]()
+    ours = numpy_layers.EncoderLayer(8, 2, 12, activation=act, norm_first=norm_first, rng=rng)
     ours.astype("float64")
     theirs = torch.nn.TransformerEncoderLayer(
         8, 2, 12, 0.0, activation, batch_first=True, norm_first=norm_first, dtype=torch.float64
@@ -47,7 +47,7 @@ def test_an_encoder_layer_is_that_of_torch(norm_first, activation):
 @pytest.mark.parametrize("norm_first", [False, True])
 def test_a_decoder_layer_is_that_of_torch(norm_first):
     rng = np.random.default_rng(0)
-    ours = numpy_model.DecoderLayer(8, 2, 12, norm_first=norm_first, rng=rng).astype("float64")
+    ours = numpy_layers.DecoderLayer(8, 2, 12, norm_first=norm_first, rng=rng).astype("float64")
     theirs = torch.nn.TransformerDecoderLayer(
         8, 2, 12, 0.0, batch_first=True, norm_first=norm_first, dtype=torch.float64
     )
@@ -76,7 +76,7 @@ def test_the_fused_kernel_is_the_formula(settings, monkeypatch):
     tokens = torch.tensor([[3, 1, 4, 0, 0], [1, 5, 9, 2, 6]])
     target = torch.tensor([[5, 3, 5], [8, 9, 7]])
     fused = net(tokens, target)
-    monkeypatch.setattr(torch_model.MultiHeadAttention, "fused", False)
+    monkeypatch.setattr(torch_layers.MultiHeadAttention, "fused", False)
     torch.testing.assert_close(net(tokens, target), fused, rtol=1e-12, atol=1e-12)
 
 
@@ -91,7 +91,7 @@ def test_writing_token_by_token_gives_the_same():
 
 def test_a_query_that_sees_nothing_is_zero_in_both():
     ours = model("transformer-tiny").encoder[0].self_attn
-    theirs = torch_model.MultiHeadAttention(8, 2).double()
+    theirs = torch_layers.MultiHeadAttention(8, 2).double()
     theirs.load_state_dict(interop.to_torch(ours.state_dict()), strict=True)
     x, mask = np.random.default_rng(0).normal(size=(1, 3, 8)), np.zeros((3, 3), bool)
     mask[0, 0] = True

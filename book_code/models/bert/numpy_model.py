@@ -21,7 +21,7 @@ import numpy as np
 from ... import init, nn
 from ...autodiff import Tensor
 from ...autodiff import functional as F
-from ..transformer.numpy_model import EncoderLayer, check_tokens
+from ..transformer.numpy_layers import EncoderLayer, check_tokens
 from .config import BERTConfig
 
 IGNORED = -100  # the label of tokens that are not to be guessed

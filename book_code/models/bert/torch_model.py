@@ -4,8 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..transformer.numpy_model import check_tokens
-from ..transformer.torch_model import EncoderLayer
+from ..transformer.numpy_layers import check_tokens
+from ..transformer.torch_layers import EncoderLayer
 from .config import BERTConfig
 
 

@@ -21,7 +21,7 @@ from ... import nn
 from ...autodiff import Tensor, no_grad
 from ...autodiff import functional as F
 from ...text.decoding import sample
-from ..transformer.numpy_model import EncoderLayer, check_tokens
+from ..transformer.numpy_layers import EncoderLayer, check_tokens
 from .config import GPTConfig
 
 

@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ...text.decoding import sample
-from ..transformer.numpy_model import check_tokens
-from ..transformer.torch_model import Cache, EncoderLayer
+from ..transformer.numpy_layers import check_tokens
+from ..transformer.torch_layers import Cache, EncoderLayer
 from .config import GPTConfig
 
 

@@ -23,7 +23,7 @@ import numpy as np
 from ...autodiff import Tensor, no_grad
 from ...autodiff import functional as F
 from ...nn import GELU, Conv2d, LayerNorm, Linear, Module
-from ..transformer.numpy_model import EncoderLayer
+from ..transformer.numpy_layers import EncoderLayer
 from .config import MAEConfig, check_order
 from .patches import patchify, places, unpatchify
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ..transformer.torch_model import EncoderLayer
+from ..transformer.torch_layers import EncoderLayer
 from .config import MAEConfig, check_order
 from .patches import places
 

@@ -22,7 +22,7 @@ from ... import nn
 from ...autodiff import Tensor, no_grad
 from ...autodiff import functional as F
 from ..gpt.numpy_model import GPT
-from ..transformer.numpy_model import check_tokens
+from ..transformer.numpy_layers import check_tokens
 from .config import MoEConfig
 
 

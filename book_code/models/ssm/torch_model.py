@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..gpt.torch_model import GPT
-from ..transformer.numpy_model import check_tokens
+from ..transformer.numpy_layers import check_tokens
 from .config import SelectiveSSMConfig
 from .numpy_model import State
 

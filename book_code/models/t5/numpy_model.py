@@ -20,7 +20,7 @@ import numpy as np
 from ... import nn
 from ...autodiff import Tensor
 from ...autodiff import functional as F
-from ..transformer.numpy_model import check_tokens
+from ..transformer.numpy_layers import check_tokens
 from .config import T5Config
 
 

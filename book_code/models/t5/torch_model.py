@@ -7,8 +7,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ...nn import relative_buckets
-from ..transformer.numpy_model import check_tokens
-from ..transformer.torch_model import Cache, MultiHeadAttention
+from ..transformer.numpy_layers import check_tokens
+from ..transformer.torch_layers import Cache, MultiHeadAttention
 from .config import T5Config
 
 

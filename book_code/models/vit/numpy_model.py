@@ -21,7 +21,7 @@ import numpy as np
 from ... import init, nn
 from ...autodiff import Tensor
 from ...autodiff import functional as F
-from ..transformer.numpy_model import EncoderLayer
+from ..transformer.numpy_layers import EncoderLayer
 from .config import ViTConfig
 
 

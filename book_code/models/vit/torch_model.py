@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from ..transformer.torch_model import EncoderLayer
+from ..transformer.torch_layers import EncoderLayer
 from .config import ViTConfig
 from .numpy_model import check_pictures
 
