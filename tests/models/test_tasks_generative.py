@@ -6,10 +6,13 @@ deviations of a mode, the rarest mode with 9.6 % (of 12.5).
 """
 
 import numpy as np
+import pytest
 
 from book_code import optim
 from book_code.models import registry
 from book_code.models.wgan import critic_step, generator_step, sample
+
+pytestmark = pytest.mark.native  # it trains for longer than the browser's Python has here
 
 ANGLES = np.arange(8) * np.pi / 4
 MODES = 2 * np.stack([np.cos(ANGLES), np.sin(ANGLES)], axis=1)

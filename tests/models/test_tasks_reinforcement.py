@@ -17,6 +17,8 @@ from book_code.models import registry
 from book_code.models.dqn import numpy_model as dqn
 from book_code.models.policy_gradient import numpy_model as policy_gradient
 
+pytestmark = pytest.mark.native  # it trains for longer than the browser's Python has here
+
 MAP = """
 .#.G
 ...P

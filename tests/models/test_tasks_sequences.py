@@ -5,11 +5,14 @@ were chosen so that four seeds passed with room: recall 100 %, reversal 81 to 98
 """
 
 import numpy as np
+import pytest
 
 from book_code import optim
 from book_code.losses import cross_entropy
 from book_code.models import registry
 from book_code.models.seq2seq import END, START, teacher_forcing
+
+pytestmark = pytest.mark.native  # it trains for longer than the browser's Python has here
 
 SYMBOLS = 4
 
