@@ -177,3 +177,15 @@ def test_maps_that_do_not_fit_are_refused(call, message):
 def test_pictures_of_another_shape_are_refused(shape):
     with pytest.raises(ValueError, match=r"pictures of shape \(N, 1, 8, 8\), got"):
         model("unet-tiny")(np.zeros(shape))
+
+
+@pytest.mark.parametrize("size", [140, 156, 172])
+def test_a_picture_of_which_the_way_up_leaves_nothing_is_refused_at_once(size: int) -> None:
+    with pytest.raises(ValueError, match="Take 188, or padded=True"):
+        UNetConfig(image_size=size, width=2)
+    assert UNetConfig(image_size=188, width=2).output_size == 4
+
+
+def test_a_weight_map_needs_a_width_of_gaps() -> None:
+    with pytest.raises(ValueError, match="sigma above 0"):
+        weight_map([[1, 0, 2]], sigma=0.0)

@@ -43,10 +43,11 @@ class UNetConfig:
                     f"{self._nearest()}"
                 )
             size //= 2
-        if size <= lost:
+        if size <= lost or self.output_size < 1:
             raise ValueError(
                 f"UNetConfig: pictures of {self.image_size} x {self.image_size} are too small: "
-                f"the lowest level has maps of {size} x {size}. {self._nearest()}"
+                f"the lowest level has maps of {size} x {size}, and nothing is left at the end of the way up. "
+                f"{self._nearest()}"
             )
 
     def _nearest(self) -> str:
@@ -54,7 +55,8 @@ class UNetConfig:
         if self.padded:
             step = 2**self.levels
             return f"Take a multiple of {step}, such as {-(-self.image_size // step) * step}"
-        sizes = [_needed(lowest, self.levels) for lowest in range(5, 200)]
+        # with less than 8 at the bottom the convolutions on the way up leave nothing
+        sizes = [_needed(lowest, self.levels) for lowest in range(8, 200)]
         fitting = [n for n in sizes if n >= self.image_size][:1] or sizes[-1:]
         return f"Take {fitting[0]}, or padded=True"
 

@@ -14,7 +14,8 @@
     head        conv 1x1                  (N,    2, 388, 388)
 
 Deviations from the paper: the convolutions can be padded, so that the map of classes is as large as the picture; batch
-norm can be added; the dropout at the end of the path down is left out; the first weights are He's, as the paper asks.
+norm can be added; the dropout at the end of the path down is left out; the loss is the mean over the pixels, not their
+sum. The first weights of the convolutions of 3 x 3 are He's, as the paper asks.
 """
 
 from typing import Any

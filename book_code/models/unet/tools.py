@@ -21,6 +21,8 @@ from .config import UNetConfig
 def weight_map(cells: Any, w0: float = 10.0, sigma: float = 5.0) -> np.ndarray:
     """Return how much each pixel counts: both classes the same in all, and the gaps between cells more.
 
+    The second term of equation 2 is taken for the background only, which is where the gaps are.
+
     Args:
         cells: 0 for the background, and another number for each cell, (H, W).
         w0: how much the narrowest gap counts beside the rest.
@@ -42,6 +44,8 @@ def weight_map(cells: Any, w0: float = 10.0, sigma: float = 5.0) -> np.ndarray:
     weights = np.ones(cells.shape)
     if 0 < share < 1:
         weights = np.where(inside, 0.5 / share, 0.5 / (1 - share))
+    if not sigma > 0:
+        raise ValueError(f"weight_map expected a sigma above 0, got {sigma}")
     each = [distance_to(cells == cell) for cell in np.unique(cells[inside])]
     if len(each) > 1:
         nearest, second = np.sort(each, axis=0)[:2]
