@@ -194,3 +194,15 @@ def test_the_target_network_is_copied_only_now_and_then(monkeypatch):
     assert (
         len(copies) == 1 + 3
     )  # at the start, and with 30 updates; no ten episodes were to be kept
+
+
+@pytest.mark.parametrize(
+    "ended", [[False, True], [0, 1], np.array([0, 1]), np.array([0.0, 1.0])]
+)
+def test_an_end_may_be_told_by_numbers_too(ended: object) -> None:
+    targets = td_targets(np.ones(2), ended, np.full((2, 2), 4.0), 0.5)
+    assert targets.tolist() == [3.0, 1.0]
+
+
+def test_exploration_can_be_at_its_end_from_the_start() -> None:
+    assert explored(0, 1.0, 0.1, 0) == pytest.approx(0.1)

@@ -54,3 +54,9 @@ def test_a_whole_run_is_the_same(double):
     for key, value in ours.state_dict().items():
         assert np.abs(value - start[key]).max() > 1e-3
         np.testing.assert_allclose(value, theirs.state_dict()[key], rtol=1e-3, atol=1e-4)
+
+
+def test_an_end_may_be_told_by_numbers_too() -> None:
+    for ended in (torch.tensor([0, 1]), torch.tensor([0.0, 1.0])):
+        found = torch_model.td_targets(torch.ones(2), ended, torch.full((2, 2), 4.0), 0.5)
+        assert found.tolist() == [3.0, 1.0]

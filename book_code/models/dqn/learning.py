@@ -31,7 +31,7 @@ def explored(step: int, start: float, end: float, steps: int) -> float:
     >>> [round(explored(step, 1.0, 0.1, 10), 2) for step in (0, 5, 10, 20)]
     [1.0, 0.55, 0.1, 0.1]
     """
-    return start + (end - start) * min(1.0, step / steps)
+    return start + (end - start) * (min(1.0, step / steps) if steps else 1.0)
 
 
 # --8<-- [start:interact]

@@ -52,7 +52,7 @@ def td_targets(
     """Return what the chosen actions should be worth; the arguments are those of the NumPy version."""
     best = (following if choice is None else choice).argmax(dim=1, keepdim=True)  # (N, 1)
     values = following.gather(1, best)[:, 0]  # (N,)
-    return reward + discount * values * ~ended  # (N,)
+    return reward + discount * values * ended.logical_not()  # (N,)
 
 
 def td_loss(net: QNetwork, observation: Tensor, action: Tensor, target: Tensor) -> Tensor:
