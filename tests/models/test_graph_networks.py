@@ -111,3 +111,11 @@ def test_a_graph_that_is_none_is_refused(name, edges, message):
     net = registry.build(name, rng=np.random.default_rng(0))
     with pytest.raises(ValueError, match=message):
         net(np.zeros((3, 5), np.float32), edges)
+
+
+@pytest.mark.parametrize("name", ["gcn-tiny", "gat-tiny"])
+def test_a_graph_may_have_no_edges_and_a_batch_of_graphs_is_refused(name: str) -> None:
+    net = model(name)
+    assert net(np.ones((3, 5)), [[], []]).shape == (3, 2)
+    with pytest.raises(ValueError, match=r"one graph's nodes, \(N, 5\), got \(1, 3, 5\)"):
+        net(np.ones((1, 3, 5)), [[0], [0]])

@@ -121,3 +121,14 @@ def test_bad_input_is_refused():
     net = registry.build("policy-gradient-tiny", rng=np.random.default_rng(0))
     with pytest.raises(ValueError, match=r"inputs of shape \(N, 3\), got \(2, 4\)"):
         net(np.zeros((2, 4), np.float32))
+
+
+def test_steps_that_do_not_fit_are_refused_where_they_would_broadcast() -> None:
+    logits = Tensor(np.zeros((3, 2)))
+    for taken, better in (
+        ([0, 1, 0], np.ones((3, 1))),
+        ([0], np.ones(3)),
+        ([0, 1, 0], [1.0]),
+    ):
+        with pytest.raises(ValueError, match="3 actions and 3 advantages"):
+            policy_loss(logits, taken, better)

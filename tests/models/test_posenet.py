@@ -79,3 +79,9 @@ def test_key_points_that_are_not_there_do_not_count():
 def test_input_without_meaning_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("settings", [{"sigma": 0.0}, {"stride": 0}, {"size": 0}])
+def test_heat_maps_without_a_spread_or_a_size_are_refused(settings: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="gaussian_maps expected"):
+        gaussian_maps([[[2.0, 1.0]]], **{"size": 5, **settings})  # type: ignore[arg-type]

@@ -165,3 +165,8 @@ def test_what_cannot_be_simulated_is_refused():
     for shape in ((2, 3), (2,), (2, 2, 1)):
         with pytest.raises(ValueError, match=r"angles of shape \(N, 2\)"):
             model(np.zeros(shape))
+
+
+def test_no_example_at_all_gives_no_logits() -> None:
+    net = registry.build("quantum-tiny", rng=np.random.default_rng(0))
+    assert net(np.zeros((0, 2))).shape == (0, 2)

@@ -186,3 +186,15 @@ def test_what_cannot_work_is_refused(rng):
         ValueError, match=r"pictures of shape \(N, 1, H, W\), got \(2, 3, 8, 8\)"
     ):
         registry.build("simclr-tiny", rng=rng)(np.zeros((2, 3, 8, 8)))
+
+
+def test_views_of_other_pictures_are_refused_where_they_would_be_paired_wrongly() -> None:
+    x = np.zeros((6, 1, 8, 8), np.float32)
+    with pytest.raises(ValueError, match="two views of each picture"):
+        simclr_loss(model("simclr-tiny"), x[:2], x[2:])
+
+
+@pytest.mark.parametrize("settings", [{"smallest": 0.0}, {"smallest": 2.0}, {"strength": -1.0}])
+def test_views_need_settings_in_range(settings: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="smallest in"):
+        views(np.zeros((1, 3, 4, 4)), rng=np.random.default_rng(0), **settings)  # type: ignore[arg-type]

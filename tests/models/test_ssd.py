@@ -146,3 +146,14 @@ def scenes(n, rng):
 def test_input_without_meaning_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_labels_below_zero_are_refused_and_not_taken_for_background() -> None:
+    with pytest.raises(ValueError, match="labels count from 0"):
+        match([[0, 0, 1, 1]], [-1], np.array([[0.5, 0.5, 1.0, 1.0]]))
+
+
+@pytest.mark.parametrize("fields", [{"scales": (0.0, 0.2, 0.3)}, {"ratios": (0.0,)}])
+def test_default_boxes_without_a_size_are_refused(fields: dict[str, tuple[float, ...]]) -> None:
+    with pytest.raises(ValueError, match="above 0"):
+        SSDConfig(**fields)  # type: ignore[arg-type]

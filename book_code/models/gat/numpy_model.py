@@ -9,8 +9,9 @@
     attention            alpha_ij       (E, K)         softmax of the scores over the edges into i
 
 The heads of the first layer are concatenated and go through ELU; those of the second are averaged (equations 5
-and 6). Every node is its own neighbour. Deviations from the paper: none that changes a result; the score is computed
-as two products, one a node, because a · [u || v] = a_target · u + a_source · v.
+and 6). Every node is its own neighbour. Deviations from the paper: the heads' matrices start as the book's fully
+connected layers do, not as Glorot's. The score is computed as two products, one a node, because
+a · [u || v] = a_target · u + a_source · v.
 """
 
 from typing import Any
@@ -22,7 +23,7 @@ from ...autodiff import Tensor
 from ...autodiff import functional as F
 from ...autodiff.ops import scatter
 from ...nn import Dropout, Linear, Module
-from ..gcn.graph import check_graph, with_self_loops
+from ..gcn.graph import check_graph, check_nodes, with_self_loops
 from .config import GATConfig
 
 
@@ -113,7 +114,8 @@ class GAT(Module):
 
     def forward(self, x: Any, edges: Any) -> Tensor:  # (N, F), (2, E)
         """Return the logits of every node, one a class."""
-        edges = with_self_loops(check_graph("GAT", len(x), edges), len(x))
+        nodes = check_nodes("GAT", x, self.config.in_features)
+        edges = with_self_loops(check_graph("GAT", nodes, edges), nodes)
         x = self.layer1(x, edges).reshape(len(x), -1) + self.bias1  # (N, K·F')
         return self.layer2(F.elu(x), edges).mean(axis=1) + self.bias2  # (N, classes)
 

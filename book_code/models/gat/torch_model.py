@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..gcn.graph import check_graph, with_self_loops
+from ..gcn.graph import check_graph, check_nodes, with_self_loops
 from .config import GATConfig
 
 
@@ -63,7 +63,7 @@ class GAT(nn.Module):
 
     def forward(self, x: Tensor, edges: Tensor) -> Tensor:  # (N, F), (2, E)
         """Return the logits of every node, one a class."""
-        nodes = len(x)
+        nodes = check_nodes("GAT", x, self.config.in_features)
         joined = check_graph("GAT", nodes, torch.as_tensor(edges).cpu().numpy())
         edges = torch.from_numpy(with_self_loops(joined, nodes)).to(x.device)
         x = self.layer1(x, edges).flatten(1) + self.bias1  # (N, K·F')

@@ -15,6 +15,8 @@ def check_graph(name: str, nodes: int, edges: Any) -> np.ndarray:
     (2, 2)
     """
     edges = np.asarray(edges)
+    if edges.shape == (2, 0):
+        edges = edges.astype(np.int64)  # no edges: an empty list has no type
     if edges.ndim != 2 or len(edges) != 2 or edges.dtype.kind not in "iu":
         raise ValueError(
             f"{name} expected edges as integers of shape (2, E), sources above targets, got {edges.dtype} "
@@ -26,6 +28,20 @@ def check_graph(name: str, nodes: int, edges: Any) -> np.ndarray:
             f"0 to {nodes - 1}"
         )
     return edges.astype(np.int64)
+
+
+def check_nodes(name: str, x: Any, features: int) -> int:
+    """Return how many nodes there are, if x is one row of features for each.
+
+    >>> check_nodes("GCN", np.zeros((1, 3, 5)), 5)
+    Traceback (most recent call last):
+    ValueError: GCN expected the features of one graph's nodes, (N, 5), got (1, 3, 5)
+    """
+    if len(np.shape(x)) != 2 or np.shape(x)[1] != features:
+        raise ValueError(
+            f"{name} expected the features of one graph's nodes, (N, {features}), got {tuple(np.shape(x))}"
+        )
+    return len(x)
 
 
 def both_ways(edges: Any) -> np.ndarray:

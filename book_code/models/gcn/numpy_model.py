@@ -10,7 +10,8 @@
 Equation 2, H^(l+1) = σ(D^-½ Ã D^-½ H^(l) W^(l)), is computed edge by edge: multiply by W, send every node's result
 along its edges, sum what arrives. For a graph with few edges that costs E instead of N².
 
-Deviations from the paper: each layer adds a bias (as later implementations do), and dropout draws on all features.
+Deviations from the paper: each layer adds a bias (as later implementations do), dropout draws on all features, and the
+first weights are those of the book's fully connected layers, not Glorot's.
 """
 
 from itertools import pairwise
@@ -23,7 +24,7 @@ from ...autodiff import functional as F
 from ...autodiff.ops import scatter
 from ...nn import Dropout, Linear, Module
 from .config import GCNConfig
-from .graph import check_graph, message_weights, with_self_loops
+from .graph import check_graph, check_nodes, message_weights, with_self_loops
 
 
 # --8<-- [start:model]
@@ -48,7 +49,7 @@ class GCN(Module):
 
     def forward(self, x: Any, edges: Any) -> Tensor:  # (N, C), (2, E)
         """Return the logits of every node, one a class."""
-        nodes = len(x)
+        nodes = check_nodes("GCN", x, self.config.in_features)
         edges = check_graph("GCN", nodes, edges)
         if self.config.self_loops:
             edges = with_self_loops(edges, nodes)

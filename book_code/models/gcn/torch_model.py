@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .config import GCNConfig
-from .graph import check_graph, message_weights, with_self_loops
+from .graph import check_graph, check_nodes, message_weights, with_self_loops
 
 
 # --8<-- [start:model]
@@ -24,7 +24,7 @@ class GCN(nn.Module):
 
     def forward(self, x: Tensor, edges: Tensor) -> Tensor:  # (N, C), (2, E)
         """Return the logits of every node, one a class."""
-        nodes = len(x)
+        nodes = check_nodes("GCN", x, self.config.in_features)
         joined = check_graph("GCN", nodes, torch.as_tensor(edges).cpu().numpy())
         if self.config.self_loops:
             joined = with_self_loops(joined, nodes)

@@ -87,6 +87,7 @@ def policy_loss(logits: Tensor, actions: Any, advantages: Any, entropy: float = 
     >>> round(policy_loss(Tensor([[0.0, 0.0]]), [1], [2.0]).item(), 4)  # 2 · ln 2
     1.3863
     """
+    check_steps(logits, actions, advantages)
     log_p = F.log_softmax(logits, axis=1)  # (N, A)
     taken = log_p[np.arange(len(actions)), actions]  # (N,)
     undecided = -(F.exp(log_p) * log_p).sum(axis=1)  # (N,)
@@ -110,6 +111,21 @@ def actor_critic_loss(
 
 
 # --8<-- [end:loss]
+
+
+def check_steps(logits: Any, actions: Any, advantages: Any) -> None:
+    """Raise, in either back end, unless there is an action and an advantage for each row of logits.
+
+    >>> check_steps(np.zeros((3, 2)), [0, 1, 0], np.zeros((3, 1)))
+    Traceback (most recent call last):
+    ValueError: expected 3 actions and 3 advantages, as there are rows of logits, got shapes (3,) and (3, 1)
+    """
+    n, given = len(logits), [tuple(np.shape(part)) for part in (actions, advantages)]
+    if given != [(n,), (n,)]:
+        raise ValueError(
+            f"expected {n} actions and {n} advantages, as there are rows of logits, got shapes "
+            f"{given[0]} and {given[1]}"
+        )
 
 
 # --8<-- [start:learn]

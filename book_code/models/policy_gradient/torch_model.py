@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from .config import PolicyGradientConfig
 from .episodes import judged, play
-from .numpy_model import Judgement
+from .numpy_model import Judgement, check_steps
 
 
 # --8<-- [start:model]
@@ -51,6 +51,7 @@ def policy_loss(
     logits: Tensor, actions: Tensor, advantages: Tensor, entropy: float = 0.0
 ) -> Tensor:
     """Return a loss whose gradient is the policy gradient; the arguments are those of the NumPy version."""
+    check_steps(logits, actions, advantages)
     log_p = F.log_softmax(logits, dim=1)  # (N, A)
     taken = log_p.gather(1, actions[:, None])[:, 0]  # (N,)
     undecided = -(log_p.exp() * log_p).sum(dim=1)  # (N,)

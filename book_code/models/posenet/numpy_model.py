@@ -80,6 +80,10 @@ def gaussian_maps(points: Any, size: int, sigma: float = 1.0, stride: int = 1) -
     >>> gaussian_maps([[[2.0, 0.0]]], 4)[0, 0].round(2)[0]
     array([0.14, 0.61, 1.  , 0.61], dtype=float32)
     """
+    if not sigma > 0 or stride < 1 or size < 1:
+        raise ValueError(
+            f"gaussian_maps expected sigma above 0, size and stride from 1, got {sigma}, {size} and {stride}"
+        )
     points = np.asarray(points, np.float64) / stride
     if points.ndim != 3 or points.shape[2] != 2:
         raise ValueError(f"expected points of shape (N, K, 2), got {points.shape}")

@@ -88,7 +88,7 @@ def halves(part: Tensor, qubit: int) -> tuple[Tensor, Tensor]:
 
 def joined(zero: Tensor, one: Tensor) -> Tensor:
     """Put back together what `halves` parted: (N, 2ⁿ)."""
-    return F.stack([zero, one], axis=2).reshape(len(zero), -1)
+    return F.stack([zero, one], axis=2).reshape(len(zero), 2 * zero.shape[1] * zero.shape[2])
 
 
 def flipped(size: int, control: int, target: int) -> np.ndarray:
@@ -172,7 +172,7 @@ def ground(count: int, qubits: int, dtype: Any) -> State:
 
 
 def check_angles(x: Any, config: QuantumClassifierConfig) -> None:
-    """Raise unless there is one floating-point number for each qubit.
+    """Raise unless there is one number for each qubit.
 
     >>> check_angles(np.zeros((5, 3)), QuantumClassifierConfig.tiny())
     Traceback (most recent call last):

@@ -45,6 +45,10 @@ def views(
             f"views expected pictures of shape (N, 1 or 3, H, W) as floats, got {x.shape} of {x.dtype}"
             + ("; divide by 255" if x.dtype == np.uint8 else "")
         )
+    if not 0 < smallest <= 1 or not strength >= 0:
+        raise ValueError(
+            f"views expected smallest in (0, 1] and strength from 0, got {smallest} and {strength}"
+        )
     if x.size and not 0 <= x.min() <= x.max() <= 1:
         raise ValueError(f"views expected pixels from 0 to 1, got {x.min():g} to {x.max():g}")
 

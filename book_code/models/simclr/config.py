@@ -1,7 +1,7 @@
 """Sizes of SimCLR (Chen, Kornblith, Norouzi and Hinton 2020, section 2.1 and appendix B.9)."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from ..fields import check_fields
 from ..resnet.config import ResNetConfig
@@ -73,6 +73,14 @@ class SimCLRConfig:
             image_size=8, in_channels=1, block="basic", blocks=(1,), width=3, stem="small",
             projection=4, temperature=0.5,
         )  # fmt: skip
+
+
+def check_pairs(one: Any, other: Any) -> None:
+    """Raise, in either back end, unless there is an other view for each: else wrong ones would be partners."""
+    if tuple(one.shape) != tuple(other.shape):
+        raise ValueError(
+            f"SimCLR expected two views of each picture, got shapes {tuple(one.shape)} and {tuple(other.shape)}"
+        )
 
 
 PRESETS = {

@@ -19,7 +19,7 @@ from ... import losses, nn, optim
 from ...autodiff import Tensor, no_grad
 from ...autodiff import functional as F
 from ..resnet.numpy_model import ResNet
-from .config import SimCLRConfig
+from .config import SimCLRConfig, check_pairs
 
 
 # --8<-- [start:model]
@@ -77,6 +77,7 @@ def simclr_loss(model: SimCLR, one: Any, other: Any) -> Tensor:
         one: a view of each picture.
         other: another view of each, in the same order.
     """
+    check_pairs(one, other)
     z = model(F.concatenate([one, other]))  # (2N, 128)
     first, second = F.split(z, len(z) // 2)
     return losses.nt_xent(first, second, model.config.temperature)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..resnet.torch_model import ResNet
-from .config import SimCLRConfig
+from .config import SimCLRConfig, check_pairs
 
 
 # --8<-- [start:model]
@@ -51,6 +51,7 @@ class SimCLR(nn.Module):
 # --8<-- [start:loss]
 def simclr_loss(model: SimCLR, one: Tensor, other: Tensor) -> Tensor:
     """Return how badly each view finds its partner among all views of the batch (NT-Xent, equation 1)."""
+    check_pairs(one, other)
     z = F.normalize(model(torch.cat([one, other])), dim=1)  # (2N, 128)
     cosines = z @ z.T / model.config.temperature  # (2N, 2N)
     itself = torch.eye(

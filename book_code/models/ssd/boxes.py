@@ -156,6 +156,8 @@ def match(
         raise ValueError(
             f"expected a label for each object, got {len(boxes)} and {len(labels)}"
         )
+    if (labels < 0).any():
+        raise ValueError(f"labels count from 0, got {labels.min()}")
     classes, codes = np.zeros(len(defaults), int), np.zeros((len(defaults), 4))
     if not len(boxes):
         return classes, codes

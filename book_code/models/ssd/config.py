@@ -42,6 +42,10 @@ class SSDConfig:
                 f"SSDConfig.scales must be 2 to {len(self.channels) + 1} numbers, one more than stages foretell "
                 f"boxes; got {self.scales}"
             )
+        if not all(self.scales) or not all(self.ratios):
+            raise ValueError(
+                f"SSDConfig: scales and ratios must be above 0; got {self.scales} and {self.ratios}"
+            )
 
     @property
     def heads(self) -> int:

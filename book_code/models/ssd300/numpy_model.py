@@ -11,8 +11,9 @@
     head                 classifiers     (N, 8732, classes + 1) and (N, 8732, 4)
 
 Boxes, matching, loss and detection are those of `models/ssd`. Names are torchvision's, whose weights load as they are.
-Deviations from the paper, both as in torchvision: default boxes are nowhere larger than the picture; their centres
-stand a fixed number of pixels apart (as in the authors' code). The base network starts from fresh weights here.
+Deviations from the paper, all as in torchvision: default boxes are nowhere larger than the picture; their centres
+stand a fixed number of pixels apart (as in the authors' code); their scales are those of the paper for COCO (for VOC
+section 3.1 has 0.1 for the first map and 0.2 to 0.9 for the others). The base network starts from fresh weights here.
 """
 
 from typing import Any
