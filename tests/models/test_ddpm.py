@@ -384,3 +384,9 @@ def test_what_does_not_fit_is_refused(rng):
         diffusion_loss(net, x, t, x[:1])
     with pytest.raises(ValueError, match="between 0 and 1 for each step"):
         NoiseSchedule(np.array([0.1, 1.0]))
+
+
+def test_noising_clean_pictures_may_clip_them() -> None:
+    schedule = NoiseSchedule(np.array([0.5, 0.5]))
+    x = ddim_step(np.array([2.0]), np.array([1.0]), -1, 0, schedule, clip=True)
+    np.testing.assert_allclose(x, [2 * np.sqrt(0.5)])

@@ -72,3 +72,19 @@ def test_an_unknown_user_or_item_is_refused(name, users, items):
 def test_the_first_width_is_shared_by_user_and_item():
     with pytest.raises(ValueError, match=r"the first even .*got \(7, 4\)"):
         registry.config("neural-cf-tiny", layers=(7, 4))
+
+
+@pytest.mark.parametrize(
+    ("users", "items", "message"),
+    [
+        ([0], [7], "items from 0 to 3"),  # 7 would be taken for item 3 of user 1
+        ([0], [-1], "items from 0 to 3"),
+        ([0, 1], [1], "of each pair"),
+        ([], [], "of each pair"),
+    ],
+)
+def test_negatives_need_pairs_of_items_that_there_are(
+    users: list[int], items: list[int], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        with_negatives(users, items, 1, all_items=4, rng=np.random.default_rng(0))

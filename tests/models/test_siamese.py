@@ -75,3 +75,14 @@ def test_pictures_that_are_too_small_are_refused():
     for shape in ((2, 3, 8, 8), (2, 1, 9, 9), (1, 8, 8)):
         with pytest.raises(ValueError, match=r"pictures of shape \(N, 1, 8, 8\), got \("):
             model("siamese-tiny").embed(np.zeros(shape))
+
+
+def test_a_threshold_between_tiny_distances_is_not_rounded_away() -> None:
+    threshold, right = best_threshold([1e-14, 3e-14], [True, False])
+    assert right == 1.0
+    assert 1e-14 < threshold < 3e-14
+
+
+def test_a_distance_that_is_nan_is_refused() -> None:
+    with pytest.raises(ValueError, match="nan"):
+        best_threshold([np.nan, 0.3], [True, False])

@@ -81,7 +81,8 @@ def ddim_step(
     clean = (x - math.sqrt(1 - left) * noise) / math.sqrt(left)
     if clip:
         clean = clean.clip(-1.0, 1.0)
-        noise = (x - math.sqrt(left) * clean) / math.sqrt(1 - left)
+        if left < 1:
+            noise = (x - math.sqrt(left) * clean) / math.sqrt(1 - left)
     sigma = ddim_sigma(t, to, schedule, eta)
     x = math.sqrt(wanted) * clean + math.sqrt(1 - wanted - sigma**2) * noise
     return x + sigma * fresh if sigma else x

@@ -10,7 +10,8 @@
     forward            ŷ_ui      (N,)             the logit of "this user will want this item"
 
 Deviations from the paper: the output layer has a bias, both parts are trained together from the start (the paper can
-begin from parts trained alone), and forward returns the logit, not its sigmoid.
+begin from parts trained alone), forward returns the logit, not its sigmoid, and the first weights are larger than the
+paper's, which are normal with standard deviation 0.01.
 """
 
 from itertools import pairwise
@@ -79,13 +80,22 @@ def with_negatives(
         Users, items and labels (float32), each of shape (N · (1 + count),).
 
     Raises:
-        ValueError: when a user wants all items: there is nothing else to draw.
+        ValueError: when a user wants all items, so that there is nothing else to draw; when the users and items
+            are no pairs, or an item is not below `all_items`.
 
     >>> u, i, y = with_negatives([0, 0], [1, 2], 1, all_items=4, rng=np.random.default_rng(0))
     >>> u.tolist(), i[:2].tolist(), y.tolist(), set(i[2:].tolist()) <= {0, 3}
     ([0, 0, 0, 0], [1, 2], [1.0, 1.0, 0.0, 0.0], True)
     """
     users, items = np.asarray(users), np.asarray(items)
+    if users.ndim != 1 or users.shape != items.shape or not users.size:
+        raise ValueError(
+            f"with_negatives expected a user and an item of each pair, (N,), got {users.shape} and {items.shape}"
+        )
+    if items.min() < 0 or items.max() >= all_items or users.min() < 0:
+        raise ValueError(
+            f"with_negatives expected users from 0 and items from 0 to {all_items - 1}"
+        )
     known = np.unique(users * all_items + items)
     if (np.bincount(known // all_items) == all_items).any():
         raise ValueError(

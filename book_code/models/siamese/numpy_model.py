@@ -103,11 +103,13 @@ def best_threshold(distances: Any, same: Any) -> tuple[float, float]:
         raise ValueError(
             f"expected one distance for each pair, got {distances.shape} and {same.shape}"
         )
+    if np.isnan(distances).any():
+        raise ValueError("best_threshold was given a distance that is nan")
     known = np.unique(distances)
     between = np.concatenate([[-np.inf], (known[:-1] + known[1:]) / 2, [np.inf]])
     shares = [float(np.mean((distances <= t) == same)) for t in between]
     best = int(np.argmax(shares))
-    return float(between[best].round(12)), shares[best]
+    return float(between[best]), shares[best]
 
 
 # --8<-- [end:verify]
