@@ -96,7 +96,9 @@ def apply_masks(state: State, masks: Mapping[str, np.ndarray]) -> dict[str, np.n
             raise ValueError(
                 f"the mask of {name!r} has shape {mask.shape}, the state has {found}"
             )
-    return {k: v * masks[k].astype(v.dtype) if k in masks else v for k, v in state.items()}
+    return {
+        k: np.where(masks[k], v, v.dtype.type(0)) if k in masks else v for k, v in state.items()
+    }
 
 
 def sparsity(state: State) -> float:

@@ -81,13 +81,13 @@ def quantize(
     highest = 2 ** (bits - 1) - 1
     axes = tuple(range(1, array.ndim)) if per_row else None
     kept = {"axis": axes, "keepdims": per_row}
+    low = array.min(**kept, initial=0).astype(np.float64)  # a range may be too wide for float32
+    high = array.max(**kept, initial=0).astype(np.float64)
     if symmetric:
-        scale = np.abs(array).max(**kept, initial=0) / highest
-        zero_point = np.zeros_like(scale, dtype=np.int32)
+        scale = np.maximum(-low, high) / highest
     else:
-        low = np.minimum(array.min(**kept, initial=0), 0)
-        scale = (array.max(**kept, initial=0) - low) / (2 * highest + 1)
-        zero_point = np.zeros_like(scale, dtype=np.int32)
+        scale = (high - low) / (2 * highest + 1)
+    zero_point = np.zeros_like(scale, dtype=np.int32)
     scale = np.where(scale > 0, scale, 1).astype(np.float32)  # all zeros: any scale will do
     if not symmetric:
         zero_point = np.rint(-highest - 1 - low / scale).astype(np.int32)

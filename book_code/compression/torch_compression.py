@@ -94,8 +94,10 @@ class QuantizedConv2d(nn.Module):
 def rounded(x: Tensor) -> tuple[Tensor, Tensor]:
     """Return a batch as integers of eight bits, less the zero point, and their scale."""
     x = x.detach().float()
-    low, high = x.amin().clamp(max=0), x.amax().clamp(min=0)
-    scale = (high - low) / 255
+    if not x.isfinite().all():
+        raise ValueError("quantize expected finite numbers; there is a nan or an infinity")
+    low, high = torch.cat([x.flatten(), x.new_zeros(1)]).double().aminmax()  # 0 is always in
+    scale = ((high - low) / 255).float()
     scale = torch.where(scale > 0, scale, torch.ones_like(scale))
     zero_point = torch.round(-128 - low / scale)
     return torch.clamp(torch.round(x / scale) + zero_point, -128, 127) - zero_point, scale
@@ -104,14 +106,17 @@ def rounded(x: Tensor) -> tuple[Tensor, Tensor]:
 def quantize_model(model: nn.Module, bits: int = 8, skip: tuple[str, ...] = ()) -> nn.Module:
     """Return a copy of a model whose Linear and Conv2d layers are quantized, in evaluation mode."""
     model = copy.deepcopy(model).eval()
-    layers = {n: m for n, m in model.named_modules() if type(m) in (nn.Linear, nn.Conv2d)}
+    plain = (nn.Linear, nn.Conv2d)
+    layers = {n: m for n, m in model.named_modules() if n and type(m) in plain}
     if unknown := [name for name in skip if name not in layers]:
         raise ValueError(
             f"{', '.join(unknown)}: no Linear or Conv2d layer of the model; it has {', '.join(layers)}"
         )
-    for name, layer in layers.items():
-        if name not in skip:
-            owner, _, attribute = name.rpartition(".")
-            small = QuantizedLinear if isinstance(layer, nn.Linear) else QuantizedConv2d
-            setattr(model.get_submodule(owner), attribute, small(layer, bits))
+    chosen = {name: layer for name, layer in layers.items() if name not in skip}
+    if not chosen:
+        raise ValueError("quantize_model found no Linear or Conv2d layer to quantize")
+    for name, layer in chosen.items():
+        owner, _, attribute = name.rpartition(".")
+        small = QuantizedLinear if isinstance(layer, nn.Linear) else QuantizedConv2d
+        setattr(model.get_submodule(owner), attribute, small(layer, bits))
     return model

@@ -186,3 +186,16 @@ def test_a_high_temperature_compares_logits(rng):
     z = Tensor(student, requires_grad=True)
     compression.distillation(z, teacher, [0, 1, 2, 0], temperature=1e4, weight=1.0).backward()
     np.testing.assert_allclose(z.grad.numpy(), (student - teacher) / (4 * 3), rtol=1e-3)
+
+
+def test_a_range_wider_than_float32_has_a_scale() -> None:
+    wide = np.array([-3e38, 3e38])
+    given = compression.quantize(wide, symmetric=False)
+    np.testing.assert_allclose(given.dequantize(), wide, atol=1.01 * float(given.scale))
+
+
+def test_a_mask_takes_infinity_and_nan_away() -> None:
+    state = {"w": np.array([np.inf, np.nan, 1.0], np.float32)}
+    masked = compression.apply_masks(state, {"w": np.array([False, False, True])})["w"]
+    assert masked.tolist() == [0.0, 0.0, 1.0]
+    assert masked.dtype == np.float32

@@ -79,3 +79,25 @@ def test_filters_are_those_of_torch(rng):
 def test_a_layer_that_is_not_there_is_named(rng):
     with pytest.raises(ValueError, match="fc9: no Linear or Conv2d layer of the model; it has"):
         torch_compression.quantize_model(build("lenet-tiny", "torch", rng=rng), skip=("fc9",))
+
+
+def test_a_model_that_is_one_layer_has_none_to_quantize() -> None:
+    for lone in (torch.nn.Linear(3, 2), torch.nn.ReLU()):
+        with pytest.raises(ValueError, match="found no Linear or Conv2d"):
+            torch_compression.quantize_model(lone)
+
+
+def test_inputs_that_are_no_numbers_are_refused_and_no_inputs_are_none() -> None:
+    layer = torch_compression.QuantizedLinear(torch.nn.Linear(3, 2))
+    for wrong in (torch.nan, torch.inf):
+        with pytest.raises(ValueError, match="finite numbers"):
+            layer(torch.full((1, 3), wrong))
+    assert layer(torch.zeros(0, 3)).shape == (0, 2)
+
+
+def test_a_range_wider_than_float32_is_rounded_as_in_numpy() -> None:
+    x = np.array([[-3e38, 1e37, 3e38]], np.float32)
+    values, scale = torch_compression.rounded(torch.from_numpy(x))
+    given = compression.quantize(x, symmetric=False)
+    assert scale.item() == float(given.scale)
+    assert values.tolist() == (given.values.astype(int) - given.zero_point).tolist()
