@@ -9,6 +9,9 @@ method has to beat at the same number of scores (Li and Talwalkar 2019, arXiv:19
     population    P                     how many architectures are alive
     sample        S                     how many of them compete to be the parent
     budget        C                     how many are scored in all
+
+Deviations from the paper: those that compete are different ones (the paper draws them with replacement), a child always
+differs from its parent (there a twentieth are copies), and the numbers suit small spaces (there P = 100, S = 25).
 """
 
 from __future__ import annotations
@@ -84,12 +87,14 @@ def mutate(
     >>> mutate({"depth": 1}, {"depth": (1, 2)}, rng=np.random.default_rng(0))
     {'depth': 2}
     """
-    fields = [field for field, values in _checked(space).items() if len(values) > 1]
+    if missing := [field for field in _checked(space) if field not in architecture]:
+        raise ValueError(f"mutate: the architecture has no {', '.join(missing)}")
+    others = {f: [v for v in values if v != architecture[f]] for f, values in space.items()}
+    fields = [field for field in space if others[field]]
     if not fields:
         raise ValueError("mutate: no field of the space has a second value")
     field = fields[int(rng.integers(len(fields)))]
-    others = [value for value in space[field] if value != architecture[field]]
-    return {**architecture, field: others[int(rng.integers(len(others)))]}
+    return {**architecture, field: others[field][int(rng.integers(len(others[field])))]}
 
 
 # --8<-- [start:random]
@@ -110,7 +115,7 @@ def random_search(
     """
     _check_budget(budget, 1)
     drawn = (draw(space, rng=rng) for _ in range(budget))
-    return Search(tuple(Trial(a, float(score(a))) for a in drawn))
+    return Search(tuple(_trial(a, score) for a in drawn))
 
 
 # --8<-- [end:random]
@@ -155,13 +160,19 @@ def evolution(
         rivals = [alive[i] for i in rng.choice(population, size=sample, replace=False)]
         parent = max(rivals, key=lambda trial: trial.score)
         child = mutate(parent.architecture, space, rng=rng)
-        trials.append(Trial(child, float(score(child))))
+        trials.append(_trial(child, score))
         alive.append(trials[-1])
         alive.popleft()
     return Search(tuple(trials))
 
 
 # --8<-- [end:evolution]
+
+
+def _trial(architecture: Architecture, score: Score) -> Trial:
+    """Score an architecture; nan, as of a training that diverged, counts as the lowest score there is."""
+    found = float(score(architecture))
+    return Trial(architecture, -math.inf if math.isnan(found) else found)
 
 
 def _checked(space: Space) -> Space:

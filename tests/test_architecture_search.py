@@ -95,3 +95,22 @@ def test_evolution_climbs_where_random_search_wanders():
 def test_a_search_without_meaning_is_refused(call, message, rng):
     with pytest.raises(ValueError, match=message):
         call(rng)
+
+
+def test_a_training_that_diverged_is_never_the_best() -> None:
+    scores = iter([float("nan"), 1.0, float("nan"), 2.0])
+    found = search.random_search(
+        {"x": (1, 2)}, lambda _: next(scores), 4, rng=np.random.default_rng(0)
+    )
+    assert found.best.score == 2.0
+    assert found.best_so_far() == [-np.inf, 1.0, 1.0, 2.0]
+
+
+def test_a_child_differs_though_a_value_stands_twice_and_a_missing_field_is_named() -> None:
+    rng = np.random.default_rng(0)
+    space = {"x": (1, 1), "y": (1, 2)}
+    assert [search.mutate({"x": 1, "y": 1}, space, rng=rng)["y"] for _ in range(8)] == [2] * 8
+    with pytest.raises(ValueError, match="no field of the space"):
+        search.mutate({"x": 1}, {"x": (1, 1)}, rng=rng)
+    with pytest.raises(ValueError, match="has no y"):
+        search.mutate({"x": 1}, space, rng=rng)

@@ -44,6 +44,8 @@ class CartPole:
     actions = 2
 
     def __init__(self, limit: int = 500):
+        if limit < 1:
+            raise ValueError(f"CartPole expected a limit from 1, got {limit}")
         self.limit = limit
         self.state: np.ndarray | None = None
 

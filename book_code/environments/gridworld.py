@@ -50,6 +50,10 @@ class GridWorld:
             raise ValueError("GridWorld expected one start S and at least one goal G")
         if not 0 <= slip < 1:
             raise ValueError(f"GridWorld expected slip from 0 to below 1, got {slip}")
+        if not np.isfinite(cost) or limit < 1:
+            raise ValueError(
+                f"GridWorld expected a finite cost and a limit from 1, got {cost} and {limit}"
+            )
         self.cost, self.slip, self.limit = cost, slip, limit
         self.observation_shape = (self.cells.size,)
         self.place: int | None = None
@@ -105,12 +109,22 @@ class GridWorld:
 def value_iteration(world: GridWorld, discount: float = 0.99) -> np.ndarray:
     """Return the value of every place under the best policy, by Bellman's equation: (H, W).
 
+    Args:
+        world: the squares.
+        discount: what a reward is worth one step later. With 1 the sum must be finite: from every place an end can
+            be reached, and walking on for ever does not pay.
+
     >>> value_iteration(GridWorld("S.G"), discount=0.5).round(2).tolist()
     [[0.46, 1.0, 0.0]]
     """
     if not 0 <= discount <= 1:
         raise ValueError(f"value_iteration expected a discount from 0 to 1, got {discount}")
     letters = world.cells.ravel()
+    if discount == 1 and (world.cost < 0 or not _all_end(world)):
+        raise ValueError(
+            "value_iteration: somewhere an episode need not end, so that values grow without bound: "
+            "take a discount below 1"
+        )
     values = np.zeros(letters.size)
     while True:
         new = np.zeros_like(values)
@@ -125,3 +139,14 @@ def value_iteration(world: GridWorld, discount: float = 0.99) -> np.ndarray:
 
 
 # --8<-- [end:value_iteration]
+
+
+def _all_end(world: GridWorld) -> bool:
+    """Whether an end can be reached from every place that is no wall."""
+    letters = world.cells.ravel()
+    ends = np.isin(letters, ["G", "P", "#"])
+    for _ in letters:  # each round adds the places from where one step leads to those known
+        for place in np.nonzero(~ends)[0]:
+            steps = (world.ways(int(place), action) for action in MOVES)
+            ends[place] = any(ends[to] for ways in steps for _, to, _, _ in ways)
+    return bool(ends.all())

@@ -151,7 +151,9 @@ def check_settings(clip: float, noise: float) -> None:
 def check_model(modules: Any) -> None:
     """Raise if a layer mixes the examples of a batch: then no example has a gradient of its own."""
     for module in modules:
-        if type(module).__name__.startswith("BatchNorm"):
+        if (
+            "BatchNorm" in type(module).__name__
+        ):  # PyTorch has SyncBatchNorm and LazyBatchNorm besides
             raise ValueError(
                 "DP-SGD: batch normalization mixes the examples of a batch, so that none has a gradient of its own; "
                 "use GroupNorm or LayerNorm"

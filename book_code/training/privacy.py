@@ -32,13 +32,14 @@ def renyi_divergence(share: float, noise: float, order: int) -> float:
     check(share, noise)
     if order != int(order) or order < 2:
         raise ValueError(f"orders are whole numbers from 2, got {order}")
-    if noise == 0:
+    variance = noise**2
+    if variance == 0:  # no noise, or so little that its square is no number any more
         return math.inf
     if share == 1:
-        return order / (2 * noise**2)
+        return order / (2 * variance)
     logs = [
         math.lgamma(order + 1) - math.lgamma(k + 1) - math.lgamma(order - k + 1)
-        + (order - k) * math.log1p(-share) + k * math.log(share) + k * (k - 1) / (2 * noise**2)
+        + (order - k) * math.log1p(-share) + k * math.log(share) + k * (k - 1) / (2 * variance)
         for k in range(order + 1)
     ]  # fmt: skip
     return float(np.logaddexp.reduce(logs)) / (order - 1)

@@ -91,3 +91,22 @@ def test_the_values_of_the_textbook():
 def test_a_map_that_is_none_is_refused(plan):
     with pytest.raises(ValueError, match="GridWorld expected"):
         GridWorld(plan)
+
+
+@pytest.mark.parametrize(("plan", "cost"), [("S#G", 0.04), ("S.G", -0.1)])
+def test_values_that_would_grow_for_ever_are_refused(plan: str, cost: float) -> None:
+    with pytest.raises(ValueError, match="grow without bound"):
+        value_iteration(GridWorld(plan, cost=cost), discount=1.0)
+
+
+def test_without_a_discount_the_value_is_what_the_shortest_way_earns() -> None:
+    values = value_iteration(GridWorld("S..G"), discount=1.0)
+    np.testing.assert_allclose(values, [[0.92, 0.96, 1.0, 0.0]])
+
+
+def test_worlds_need_a_time_and_a_finite_cost() -> None:
+    for make in (lambda: CartPole(0), lambda: GridWorld("SG", limit=0)):
+        with pytest.raises(ValueError, match="limit from 1"):
+            make()
+    with pytest.raises(ValueError, match="finite cost"):
+        GridWorld("SG", cost=float("nan"))

@@ -195,3 +195,8 @@ def test_what_cannot_be_private_is_refused(task):
     for clip, noise, message in ((0.0, 1.0, "clip above 0"), (math.inf, 1.0, "hidden")):
         with pytest.raises(ValueError, match=message):
             privatize([x], clip, noise, 1.0, rng=np.random.default_rng(0))
+
+
+def test_noise_too_small_to_be_squared_hides_nothing():
+    assert epsilon(0.01, 1e-170, 1, 1e-5) == math.inf
+    assert noise_for(math.inf, 0.01, 10, 1e-5) < 1e-6

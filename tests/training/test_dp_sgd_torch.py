@@ -69,3 +69,9 @@ def test_an_empty_batch_and_what_is_refused(xy):
         torch_dp_sgd.per_example_gradients(mixing, x, y)
     with pytest.raises(ValueError, match="clip above 0"):
         torch_dp_sgd.privatize([x], 0.0, 1.0, 1.0, rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("norm", [torch.nn.SyncBatchNorm(2), torch.nn.LazyBatchNorm1d()])
+def test_every_kind_of_batch_normalization_is_refused(norm):
+    with pytest.raises(ValueError, match="batch normalization mixes"):
+        torch_dp_sgd.per_example_gradients(norm, torch.zeros(2, 2), torch.zeros(2).long())
