@@ -45,6 +45,7 @@ class Fake {
     const { id, task } = message;
     this.tasks.push(task);
     if (task.kind === "call") this.#send({ kind: "done", id, answer: { kind: "call", value: 0 } });
+    if (task.kind === "ask") this.#send({ kind: "done", id, answer: { kind: "ask", value: task.code } });
     if (task.kind === "forget") this.#send({ kind: "done", id, answer: { kind: "forget" } });
     if (task.kind === "run") this.#run(id, task.code);
   }
@@ -157,6 +158,20 @@ describe("running", () => {
 
   it("keeps an answer of zero", async () => {
     expect(await client().call("m", "f")).toBe(0);
+  });
+
+  it("answers the editor only where nothing has to wait for it", async () => {
+    const python = client();
+    expect(await python.ask("p", "describe", "x", 0)).toBeNull();
+    expect(Fake.made).toHaveLength(0);
+    await run(python, "1", "1");
+    const seen: State["name"][] = [];
+    python.state(({ name }) => seen.push(name));
+    expect(await python.ask("p", "describe", "x", 0)).toBe("x");
+    expect(seen).not.toContain("running");
+    const looping = run(python, "1", "loop", 60);
+    expect(await python.ask("p", "describe", "x", 0)).toBeNull();
+    await looping;
   });
 
   it("remembers which code of which cell has run, until the page is reset", async () => {

@@ -3,7 +3,17 @@
  * instant navigation changes the page around it. Work goes through one queue, because the worker
  * has one thread; that is also what makes Stop simple.
  */
-import type { Answer, Exercise, FromWorker, Json, Output, Report, Task, ToWorker } from "./protocol";
+import type {
+  Answer,
+  Exercise,
+  FromWorker,
+  Json,
+  Output,
+  Question,
+  Report,
+  Task,
+  ToWorker,
+} from "./protocol";
 
 export type State =
   | { name: "idle" }
@@ -78,6 +88,7 @@ export class StartError extends Error {
 }
 
 const SIGINT = 2;
+const ASK_LIMIT = 2_000; // milliseconds
 
 export class Client {
   #options: Required<Options>;
@@ -159,6 +170,22 @@ export class Client {
     });
   }
 
+  /**
+   * What the editor asks while the reader writes. Answers null where that would start Python, or wait for
+   * something else that runs: nobody waits for a hint.
+   */
+  ask(page: string, question: Question, code: string, cursor: number): Promise<Json> {
+    if (!this.#ready || this.#current || this.#queue.length > 0) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      const task: Task = { kind: "ask", page, question, code, cursor };
+      this.#enqueue(
+        this.#job(task, ASK_LIMIT, (ending) => {
+          resolve(ending.kind === "done" && ending.answer.kind === "ask" ? ending.answer.value : null);
+        }),
+      );
+    });
+  }
+
   /** The code of each cell of the page that has run in the Python that is there now. */
   ran(page: string): ReadonlyMap<string, string> {
     return this.#history.get(page) ?? new Map();
@@ -231,7 +258,7 @@ export class Client {
     this.#current = { id, job };
     this.#limit(job);
     if (this.#interrupt) Atomics.store(this.#interrupt, 0, 0);
-    this.#publish({ name: "running" });
+    if (job.task.kind !== "ask") this.#publish({ name: "running" });
     this.#worker.postMessage({ kind: "task", id, task: job.task });
   }
 

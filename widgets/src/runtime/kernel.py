@@ -17,6 +17,7 @@ import types
 
 from .exercise_checks import Checks, run_checks
 from .friendly_errors import describe_error, remember_source
+from .inspection import complete, describe
 
 MAX_TEXT = 40_000  # characters of text and values a cell may show
 MAX_IMAGES = 12
@@ -149,6 +150,11 @@ class Kernel:
 
     def check_json(self, spec_json, code):
         return json.dumps(self.check(json.loads(spec_json), code))
+
+    def ask_json(self, question, code, cursor):
+        """What the editor asks of the page's variables while the reader writes."""
+        answers = {"complete": complete, "describe": describe}
+        return json.dumps(answers[question](self.main.__dict__, code, cursor))
 
     def call_json(self, module, function, arguments_json):
         """What an explorable asks of its Python half: a function of JSON values."""

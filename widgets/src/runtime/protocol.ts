@@ -30,7 +30,11 @@ export type Task =
   | { kind: "run"; page: string; cell: string; code: string }
   | { kind: "check"; exercise: Exercise; code: string }
   | { kind: "call"; module: string; name: string; args: Json[] }
+  | { kind: "ask"; page: string; question: Question; code: string; cursor: number }
   | { kind: "forget"; page: string };
+
+/** What the editor asks while the reader writes: how a name goes on, or what it stands for. */
+export type Question = "complete" | "describe";
 
 export type ToWorker =
   | { kind: "start"; python: string; interrupt: SharedArrayBuffer | null }
@@ -48,4 +52,5 @@ export type Answer =
   | { kind: "run"; outputs: Output[] }
   | { kind: "check"; report: Report }
   | { kind: "call"; value: Json }
+  | { kind: "ask"; value: Json }
   | { kind: "forget" };

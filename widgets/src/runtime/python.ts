@@ -5,12 +5,14 @@
 import lenet from "../elements/lenet/model.py";
 import checks from "./exercise_checks.py";
 import errors from "./friendly_errors.py";
+import inspection from "./inspection.py";
 import kernel from "./kernel.py";
 
 export const BOOK_KERNEL: Record<string, string> = {
   "__init__.py": "",
   "exercise_checks.py": checks,
   "friendly_errors.py": errors,
+  "inspection.py": inspection,
   "kernel.py": kernel,
   "lenet.py": lenet,
 };

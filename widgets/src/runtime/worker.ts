@@ -17,6 +17,7 @@ interface Kernel extends PyProxy {
   run_json(code: string, cell: string): string;
   check_json(exercise: string, code: string): string;
   call_json(module: string, name: string, args: string): string;
+  ask_json(question: string, code: string, cursor: number): string;
   reset(): void;
 }
 interface KernelModule extends PyProxy {
@@ -99,6 +100,11 @@ async function answer(task: Task): Promise<Answer> {
       const { module, name, args } = task;
       const value = kernelOf("").call_json(module, name, JSON.stringify(args));
       return { kind: "call", value: JSON.parse(value) as Json };
+    }
+    case "ask": {
+      const { page, question, code, cursor } = task;
+      const value = kernelOf(page).ask_json(question, code, cursor);
+      return { kind: "ask", value: JSON.parse(value) as Json };
     }
     case "forget":
       kernels.get(task.page)?.reset();

@@ -8,6 +8,7 @@ import { fingerprint, store } from "../../core/store";
 import { runtime, type RunResult } from "../../runtime/client";
 import { h } from "../dom";
 import { CodeArea } from "../editor/code-area";
+import { help } from "../editor/help";
 import { OutputView } from "../output-view";
 import { count, dataOf, pageName, PROGRESS_LOADED, seconds, showStatus, wakeOnUse } from "../page";
 import { inTurn, stopAll } from "../turns";
@@ -123,6 +124,7 @@ export class BookCell extends HTMLElement {
       onChange: () => this.#keep(),
       onRun: () => void this.run(),
       onRunAndMoveOn: () => this.#runAndMoveOn(),
+      ...help(this.#page, () => this.#above().map((cell) => cell.code).join("\n")),
     });
     this.#standing = [...region.childNodes];
     this.#view = new OutputView(region, this.code);

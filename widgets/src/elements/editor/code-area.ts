@@ -5,6 +5,8 @@
  */
 import { h } from "../dom";
 import type { Editor } from "./codemirror";
+import type { NameSource } from "./completion";
+import type { Insight } from "./insight";
 
 export interface CodeAreaOptions {
   label: string;
@@ -12,9 +14,13 @@ export interface CodeAreaOptions {
   onChange: (code: string) => void;
   onRun: () => void;
   onRunAndMoveOn: () => void;
+  names: NameSource;
+  /** What the name at an offset of the code stands for. */
+  lookUp: (code: string, offset: number) => Promise<Insight | null>;
 }
 
 const loadEditor = () => import("./codemirror");
+const loadCard = () => import("./card");
 let hints = 0;
 
 export class CodeArea {
@@ -40,13 +46,14 @@ export class CodeArea {
     this.#hint = h(
       "p",
       { class: "book-code__hint", id: `book-code-hint-${++hints}` },
-      "Shift+Enter runs and moves on, Ctrl+Enter runs. Escape, then Tab, leaves the code.",
+      "Shift+Enter runs and moves on, Ctrl+Enter runs, F1 explains a name. Escape, then Tab, leaves.",
     );
     pre.classList.add("book-code");
     pre.tabIndex = 0;
     pre.setAttribute("role", "group");
     pre.setAttribute("aria-label", `${options.label}. Press Enter to edit.`);
     pre.addEventListener("pointerenter", () => void loadEditor().catch(() => {}), { once: true });
+    this.#explainUnderPointer(pre, (event) => this.#offset(event));
     pre.addEventListener("focus", () => void loadEditor().catch(() => {}), { once: true });
     pre.addEventListener("click", (event) => this.#clicked(event));
     pre.addEventListener("keydown", (event) => this.#pressed(event));
@@ -105,6 +112,17 @@ export class CodeArea {
   /** Ends the editor's listeners when the page goes. */
   destroy(): void {
     this.#editor?.destroy();
+  }
+
+  #explainUnderPointer(box: HTMLElement, offset: (event: MouseEvent) => number | null): void {
+    const lookUp = (at: number) => this.#options.lookUp(this.#text, at);
+    const load = (entered: PointerEvent): void => {
+      loadCard().then(
+        ({ follow }) => follow(box, offset, lookUp, entered),
+        () => {}, // the code can be read and run without
+      );
+    };
+    box.addEventListener("pointerenter", load, { once: true });
   }
 
   #clicked(event: MouseEvent): void {
@@ -185,7 +203,7 @@ export class CodeArea {
 
   #upgrade(field: HTMLTextAreaElement, create: (typeof import("./codemirror"))["createEditor"]): void {
     if (this.#field !== field || !field.isConnected) return;
-    const { label, onRun, onRunAndMoveOn } = this.#options;
+    const { label, onRun, onRunAndMoveOn, names } = this.#options;
     const focused = document.activeElement === field;
     const editor = create({
       code: field.value,
@@ -195,6 +213,11 @@ export class CodeArea {
       onChange: (code) => this.#typed(code),
       onRun,
       onRunAndMoveOn,
+      names,
+      onExplain: (offset, place) => {
+        const lookUp = (at: number) => this.#options.lookUp(this.#text, at);
+        loadCard().then(({ open }) => open(offset, place, lookUp), () => {});
+      },
     });
     const frame = h("div", { class: "book-code__editor" }, editor.element);
     copyStyle(this.#code, frame);
@@ -202,6 +225,7 @@ export class CodeArea {
     this.#editor = editor;
     this.#frame = frame;
     this.#pre.after(frame);
+    this.#explainUnderPointer(frame, (event) => editor.offsetAt(event));
     this.mark(this.#marked);
     if (focused) editor.focus(); // before the field goes, so that a phone keeps its keyboard up
     field.remove();

@@ -10,6 +10,7 @@ import { EditorState } from "@codemirror/state";
 import { EditorView, highlightSpecialChars, keymap } from "@codemirror/view";
 import { highlightCode, tagHighlighter, tags } from "@lezer/highlight";
 import { h } from "../dom";
+import { completion, type NameSource } from "./completion";
 import { BUILTINS, meanings, words } from "./words";
 
 const pygments = tagHighlighter([
@@ -39,10 +40,15 @@ export interface EditorOptions {
   onChange: (code: string) => void;
   onRun: () => void;
   onRunAndMoveOn: () => void;
+  names: NameSource;
+  /** Asked, by F1, what stands at an offset, which is shown at a place on the screen. */
+  onExplain: (offset: number, place: DOMRect) => void;
 }
 
 export interface Editor {
   readonly element: HTMLElement;
+  /** The offset in the code of a place on the screen; null beside it. */
+  offsetAt(event: MouseEvent): number | null;
   focus(): void;
   replace(code: string): void;
   destroy(): void;
@@ -51,6 +57,12 @@ export interface Editor {
 export function createEditor(options: EditorOptions): Editor {
   const does = (action: () => void) => () => {
     action();
+    return true;
+  };
+  const explain = (view: EditorView): boolean => {
+    const { head } = view.state.selection.main;
+    const place = view.coordsAtPos(head);
+    if (place) options.onExplain(head, new DOMRect(place.left, place.top, 0, place.bottom - place.top));
     return true;
   };
   const view = new EditorView({
@@ -62,6 +74,7 @@ export function createEditor(options: EditorOptions): Editor {
           { key: "Mod-Enter", run: does(options.onRun) },
           { key: "Ctrl-Enter", run: does(options.onRun) },
           { key: "Shift-Enter", run: does(options.onRunAndMoveOn) },
+          { key: "F1", run: explain },
           { key: "Escape", run: letTabLeave },
         ]),
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
@@ -72,6 +85,7 @@ export function createEditor(options: EditorOptions): Editor {
         bracketMatching(),
         closeBrackets(),
         highlightSpecialChars(),
+        completion(options.names),
         pythonLanguage,
         syntaxHighlighting(pygments),
         words,
@@ -91,6 +105,8 @@ export function createEditor(options: EditorOptions): Editor {
   return {
     element: view.dom,
     focus: () => view.focus(),
+    offsetAt: ({ clientX: x, clientY: y }) =>
+      document.elementFromPoint(x, y)?.closest(".cm-line") ? view.posAtCoords({ x, y }) : null,
     replace: (code) =>
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: code } }),
     destroy: () => view.destroy(),

@@ -6,6 +6,7 @@ import { store } from "../../core/store";
 import { runtime } from "../../runtime/client";
 import type { Exercise, Report } from "../../runtime/protocol";
 import { CodeArea } from "../editor/code-area";
+import { help } from "../editor/help";
 import { h } from "../dom";
 import { OutputView } from "../output-view";
 import { dataOf, pageName, PROGRESS_LOADED, showStatus, wakeOnUse } from "../page";
@@ -83,6 +84,7 @@ class BookExercise extends HTMLElement {
       onChange: () => this.#keep(),
       onRun: () => void this.check(),
       onRunAndMoveOn: () => void this.check(),
+      ...help(this.#page, () => ""),
     });
     const output = h("div", { class: "book-output" });
     this.#view = new OutputView(output);
