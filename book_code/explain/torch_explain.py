@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import torch
@@ -28,7 +29,13 @@ def tap(model: nn.Module, layer: str) -> Iterator[list[Tensor]]:
     if layer not in known:
         raise ValueError(unknown(f"layer of {type(model).__name__}", layer, known))
     seen: list[Tensor] = []
-    hook = known[layer].register_forward_hook(lambda module, inputs, out: seen.append(out))
+
+    def keep(module: nn.Module, inputs: Any, out: Any) -> Any:
+        seen.append(out)
+        # the model goes on with a copy: a ReLU in place would change what is kept
+        return out.clone() if isinstance(out, Tensor) else None
+
+    hook = known[layer].register_forward_hook(keep)
     try:
         yield seen
     finally:

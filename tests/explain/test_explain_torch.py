@@ -128,3 +128,22 @@ def test_what_does_not_fit_is_explained(call, message):
     net = build("lenet-tiny", "torch", rng=np.random.default_rng(0))
     with pytest.raises(ValueError, match=message):
         call(net, torch.zeros(1, 1, 8, 8))
+
+
+def test_a_relu_in_place_does_not_change_the_maps_that_are_explained():
+    torch.manual_seed(0)
+    conv, last = torch.nn.Conv2d(1, 3, 3), torch.nn.Linear(3 * 4 * 4, 2)
+
+    def net(in_place: bool) -> torch.nn.Module:
+        return torch.nn.Sequential(
+            conv, torch.nn.ReLU(inplace=in_place), torch.nn.Flatten(), last
+        )
+
+    x = torch.randn(2, 1, 6, 6)
+    maps = [torch_explain.grad_cam(net(in_place), x, "0", 1) for in_place in (False, True)]
+    assert torch.equal(*maps)
+    explained = net(True)
+    with torch_explain.tap(explained, "0") as seen:
+        explained(x)
+    assert (conv(x) < 0).any()
+    assert torch.equal(seen[0], conv(x))
