@@ -59,6 +59,8 @@ def hold_statistics(model: Any, *parts: str) -> None:
     by :func:`extract`.
     """
     _named(model, parts)
+    if not parts:
+        model.training = False  # the model itself may drop out, too
     for name, module in _modules(model):
         if not parts or _within(name, parts):
             module.training = False

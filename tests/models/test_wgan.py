@@ -163,3 +163,10 @@ def test_what_does_not_fit_is_explained(rng):
         WGANGPConfig(shape=(1, 4, 8), generator=(3,), critic=(3,))
     with pytest.raises(ValueError, match="clip must be above 0"):
         WGANConfig(clip=0.0)
+
+
+def test_a_penalty_needs_pairs_where_one_example_would_broadcast():
+    with pytest.raises(ValueError, match="a made-up example for each real one"):
+        gradient_penalty(
+            lambda x: x.sum(axis=1), np.zeros((3, 2)), np.ones((1, 2)), np.zeros(3)
+        )

@@ -90,3 +90,9 @@ def test_weights_that_do_not_fit_are_named(twins):
     theirs = bc.build("resnet-tiny", "torch", rng=np.random.default_rng(1), classes=5)
     with pytest.raises(ValueError, match=r"(?s)do not fit.*size mismatch for fc\.weight"):
         take_over(theirs, twins[1].state_dict())
+
+
+def test_holding_all_holds_the_model_itself_too():
+    net = torch.nn.Linear(2, 2).train()
+    hold_statistics(net)
+    assert not net.training

@@ -16,7 +16,7 @@ class SequenceConfig:
         hidden: numbers H of the state.
         layers: recurrent layers on top of each other.
         bidirectional: whether the core reads from both ends. Not for a model that foretells what comes next.
-        dropout: share of the entries dropped in training, of what goes into the core and the head and between layers.
+        dropout: share of the entries dropped in training, of the tokens' vectors, between layers and before the head.
         outputs: numbers K that go out: classes, tokens, or values.
         head: "step" gives K numbers at every step (language models, tagging), "last" gives K numbers for the whole
             sequence, from the last state (classification, forecasting).

@@ -118,12 +118,18 @@ class WGANGPConfig(_Players):
         return cls((2,), 3, (8,), (6, 5), "linear", 2.0)
 
 
-def check_epsilon(epsilon: Any, n: int) -> None:
-    """Raise unless the places between real and made-up examples, of either back end, are one an example.
+def check_epsilon(epsilon: Any, real: Any, fake: Any) -> None:
+    """Raise unless real and made-up examples, of either back end, make pairs, with one place between each.
 
     Raises:
         ValueError: for another shape.
     """
+    n = len(real)
+    if tuple(real.shape) != tuple(fake.shape):
+        raise ValueError(
+            f"the gradient penalty expected a made-up example for each real one, got shapes {tuple(real.shape)} "
+            f"and {tuple(fake.shape)}"
+        )
     if tuple(epsilon.shape) != (n,):
         raise ValueError(
             f"the gradient penalty expected epsilon of shape ({n},), one number from 0 to 1 for each pair of "

@@ -125,7 +125,7 @@ def gradient_penalty(critic: Any, real: Any, fake: Any, epsilon: Any) -> Tensor:
     """
     real, fake = (x.data if isinstance(x, Tensor) else np.asarray(x) for x in (real, fake))
     epsilon = np.asarray(epsilon)
-    check_epsilon(epsilon, len(real))
+    check_epsilon(epsilon, real, fake)
     epsilon = epsilon.reshape(-1, *[1] * (real.ndim - 1)).astype(real.dtype)
     between = Tensor(epsilon * real + (1 - epsilon) * fake, requires_grad=True)
     (slope,) = grad(critic(between).sum(), between, create_graph=True)  # (N, *shape)

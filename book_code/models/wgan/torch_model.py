@@ -111,7 +111,7 @@ class WGANGP(nn.Module):
 # --8<-- [start:penalty]
 def gradient_penalty(critic: Any, real: Tensor, fake: Tensor, epsilon: Tensor) -> Tensor:
     """Return the mean of (|slope| - 1)², the slope of the score by the example, between data and made-up ones."""
-    check_epsilon(epsilon, len(real))
+    check_epsilon(epsilon, real, fake)
     epsilon = epsilon.reshape(-1, *[1] * (real.ndim - 1))
     between = (epsilon * real + (1 - epsilon) * fake).detach().requires_grad_()
     (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
