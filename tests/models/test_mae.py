@@ -1,5 +1,6 @@
 """The masked autoencoder: what it may see, where patches stand, what it is asked for."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -168,3 +169,16 @@ def test_what_does_not_fit_is_refused(rng):
         net(np.zeros((2, 1, 8, 8)), order)
     with pytest.raises(TypeError, match="the numbers of patches as order, got float64"):
         net(np.zeros((1, 1, 8, 8)), order.astype(float))
+
+
+@pytest.mark.parametrize("order", [[0, 0, 1, 2], [0, 1, 2, -1], [1, 2, 3, 4]])
+def test_an_order_in_which_a_patch_is_missing_is_refused(order: list[int]) -> None:
+    with pytest.raises(ValueError, match="each patch from 0 to 3 stands once"):
+        model("mae-tiny")(np.zeros((1, 1, 8, 8)), np.array([order]))
+
+
+def test_a_patch_of_one_number_cannot_be_normalized() -> None:
+    tiny = MAEConfig.tiny()
+    with pytest.raises(ValueError, match="normalize=False"):
+        dataclasses.replace(tiny, patch=1)
+    assert dataclasses.replace(tiny, patch=1, normalize=False).patches == 64

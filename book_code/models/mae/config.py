@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from ..fields import check_fields
 
 
@@ -56,6 +58,10 @@ class MAEConfig:
                     f"MAEConfig.{name} must be a multiple of 4 (sines and cosines of two places) and of its "
                     f"{heads} heads; got {width}"
                 )
+        if self.normalize and self.pixels == 1:
+            raise ValueError(
+                "MAEConfig: a patch of one number has no variance to be normalized by: take normalize=False"
+            )
         if not 0 < self.visible < self.patches:
             raise ValueError(
                 f"MAEConfig.mask_ratio={self.mask_ratio} leaves {self.visible} of {self.patches} patches to be "
@@ -118,6 +124,11 @@ def check_order(config: MAEConfig, x: Any, order: Any) -> None:
         )
     if "int" not in str(order.dtype):
         raise TypeError(f"MAE expected the numbers of patches as order, got {order.dtype}")
+    numbers = np.asarray(order.cpu() if hasattr(order, "cpu") else order)
+    if (np.sort(numbers, axis=1) != np.arange(config.patches)).any():
+        raise ValueError(
+            f"MAE expected an order in which each patch from 0 to {config.patches - 1} stands once"
+        )
 
 
 PRESETS = {
