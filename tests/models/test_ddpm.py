@@ -390,3 +390,9 @@ def test_noising_clean_pictures_may_clip_them() -> None:
     schedule = NoiseSchedule(np.array([0.5, 0.5]))
     x = ddim_step(np.array([2.0]), np.array([1.0]), -1, 0, schedule, clip=True)
     np.testing.assert_allclose(x, [2 * np.sqrt(0.5)])
+
+
+@pytest.mark.parametrize("times", [[], [1, 5], [3, 3]])
+def test_the_steps_of_ddim_must_fall(times: list[int]) -> None:
+    with pytest.raises(ValueError, match="time steps that fall"):
+        run_ddim(lambda x, t: x, np.zeros(1), NoiseSchedule(np.full(9, 0.1)), times)

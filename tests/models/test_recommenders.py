@@ -88,3 +88,10 @@ def test_negatives_need_pairs_of_items_that_there_are(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         with_negatives(users, items, 1, all_items=4, rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("name", ["matrix-factorization-tiny", "neural-cf-tiny"])
+def test_an_item_must_stand_beside_each_user(name: str) -> None:
+    for users, items in (([0], [0, 1]), ([[0]], [[1]]), (0, 1)):
+        with pytest.raises(ValueError, match="a user and an item of each pair"):
+            model(name)(users, items)

@@ -148,6 +148,8 @@ def run_ddim(
         raise ValueError(
             f"run_ddim with eta={eta} draws noise: give draw, a function of the step"
         )
+    if not len(times) or any(t <= to for t, to in itertools.pairwise(times)):
+        raise ValueError(f"run_ddim expected time steps that fall, got {list(times)}")
     for t, to in zip(times, [*times[1:], -1], strict=True):
         fresh = draw(t) if draw is not None and eta and to >= 0 else 0.0
         x = ddim_step(x, predict(x, t), t, to, schedule, fresh, eta, clip)

@@ -49,6 +49,7 @@ class MatrixFactorization(Module):
 
     def forward(self, users: Any, items: Any) -> Tensor:  # (N,), (N,)
         """Return the rating that each user would give to the item beside."""
+        check_pairs(users, items)
         p, q = self.user_factors(users), self.item_factors(items)  # (N, f)
         rating = (p * q).sum(axis=-1) + self.config.mean  # (N,)
         if self.config.biases:
@@ -72,6 +73,20 @@ def loss(model: Any, users: Any, items: Any, ratings: Any, penalty: float = 0.02
 
 
 # --8<-- [end:model]
+
+
+def check_pairs(users: Any, items: Any) -> None:
+    """Raise, in either back end, unless there is an item beside each user.
+
+    >>> check_pairs([0], [0, 1])
+    Traceback (most recent call last):
+    ValueError: expected a user and an item of each pair, (N,), got (1,) and (2,)
+    """
+    shapes = [tuple(np.shape(part)) for part in (users, items)]
+    if shapes[0] != shapes[1] or len(shapes[0]) != 1:
+        raise ValueError(
+            f"expected a user and an item of each pair, (N,), got {shapes[0]} and {shapes[1]}"
+        )
 
 
 def small(embedding: Embedding) -> Embedding:

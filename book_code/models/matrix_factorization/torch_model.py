@@ -4,6 +4,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .config import MatrixFactorizationConfig
+from .numpy_model import check_pairs
 
 
 # --8<-- [start:model]
@@ -24,6 +25,7 @@ class MatrixFactorization(nn.Module):
 
     def forward(self, users: Tensor, items: Tensor) -> Tensor:  # (N,), (N,)
         """Return the rating that each user would give to the item beside."""
+        check_pairs(users, items)
         p, q = self.user_factors(users), self.item_factors(items)  # (N, f)
         rating = (p * q).sum(dim=-1) + self.config.mean  # (N,)
         if self.config.biases:

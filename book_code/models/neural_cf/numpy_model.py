@@ -22,7 +22,7 @@ import numpy as np
 from ...autodiff import Tensor
 from ...autodiff import functional as F
 from ...nn import Embedding, Linear, Module
-from ..matrix_factorization.numpy_model import small
+from ..matrix_factorization.numpy_model import check_pairs, small
 from .config import NeuralCFConfig
 
 
@@ -53,6 +53,7 @@ class NeuralCF(Module):
 
     def forward(self, users: Any, items: Any) -> Tensor:  # (N,), (N,)
         """Return the logits."""
+        check_pairs(users, items)
         product = self.user_gmf(users) * self.item_gmf(items)  # (N, f)
         x = F.concatenate([self.user_mlp(users), self.item_mlp(items)], axis=1)  # (N, w)
         for layer in self.mlp:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ..matrix_factorization.numpy_model import check_pairs
 from .config import NeuralCFConfig
 
 
@@ -29,6 +30,7 @@ class NeuralCF(nn.Module):
 
     def forward(self, users: Tensor, items: Tensor) -> Tensor:  # (N,), (N,)
         """Return the logits."""
+        check_pairs(users, items)
         product = self.user_gmf(users) * self.item_gmf(items)  # (N, f)
         x = torch.cat([self.user_mlp(users), self.item_mlp(items)], dim=1)  # (N, w)
         for layer in self.mlp:
