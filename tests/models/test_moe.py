@@ -158,3 +158,15 @@ def test_bad_tokens_are_refused():
         model(np.zeros((1, 13), int))
     with pytest.raises(ValueError, match="Linear expected inputs"):
         layer_of()(Tensor(np.ones((2, 5))))
+
+
+@pytest.mark.parametrize("k", [0, 3])
+def test_no_more_experts_can_be_chosen_than_there_are(k):
+    with pytest.raises(ValueError, match=f"cannot go to {k} of 2 experts"):
+        MixtureOfExperts(4, 4, experts=2, k=k, rng=np.random.default_rng(0))
+
+
+def test_a_token_that_found_no_room_is_not_spoiled_by_another():
+    layer = MixtureOfExperts(2, 4, experts=1, k=1, capacity=0.5, rng=np.random.default_rng(0))
+    out, _ = layer(Tensor(np.array([[np.nan, 1.0], [1.0, 1.0]])))
+    assert out.data[1].tolist() == [0.0, 0.0]

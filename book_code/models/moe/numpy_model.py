@@ -73,6 +73,7 @@ class MixtureOfExperts(nn.Module):
         rng: np.random.Generator,
     ):
         super().__init__()
+        check_choice(k, experts)
         self.k, self.normalized, self.capacity = k, normalized, capacity
         self.router = nn.Linear(embed_dim, experts, bias=False, rng=rng)
         self.experts = [Expert(embed_dim, feedforward, rng=rng) for _ in range(experts)]
@@ -89,10 +90,22 @@ class MixtureOfExperts(nn.Module):
         order, places, counts = dispatch(chosen, len(self.experts), self.capacity)
         sent = F.split(tokens[order // self.k], counts.tolist())  # E pieces (count, D)
         said = [expert(piece) for expert, piece in zip(self.experts, sent, strict=True)]
-        said.append(0 * tokens[:1])  # (1, D), for who found no room
+        nothing = np.zeros((1, x.shape[-1]), x.dtype)  # for who found no room
+        said.append(Tensor(nothing))
         each = F.concatenate(said)[places]  # (T, k, D)
         out = (gates[..., None] * each).sum(axis=1)  # (T, D)
         return Mixed(out.reshape(x.shape), scores)
+
+
+def check_choice(k: int, experts: int) -> None:
+    """Raise unless k of the experts can be chosen.
+
+    >>> check_choice(3, 2)
+    Traceback (most recent call last):
+    ValueError: a token cannot go to 3 of 2 experts
+    """
+    if not 1 <= k <= experts:
+        raise ValueError(f"a token cannot go to {k} of {experts} experts")
 
 
 def top(scores: np.ndarray, k: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from ..gpt.torch_model import GPT
 from ..transformer.numpy_layers import check_tokens
 from ..transformer.torch_layers import Cache, MultiHeadAttention
 from .config import MoEConfig
-from .numpy_model import Mixed, dispatch
+from .numpy_model import Mixed, check_choice, dispatch
 
 
 class Expert(nn.Module):
@@ -42,6 +42,7 @@ class MixtureOfExperts(nn.Module):
         capacity: float | None = None,
     ):
         super().__init__()
+        check_choice(k, experts)
         self.k, self.normalized, self.capacity = k, normalized, capacity
         self.router = nn.Linear(embed_dim, experts, bias=False)
         self.experts = nn.ModuleList(Expert(embed_dim, feedforward) for _ in range(experts))
