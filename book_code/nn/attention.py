@@ -164,9 +164,10 @@ def causal_mask(mask: Any, queries: int, keys: int) -> Any:
     earlier = np.tri(queries, keys, keys - queries, dtype=bool)
     if mask is None:
         return earlier
-    if isinstance(mask, Tensor) or np.asarray(mask).dtype.kind == "f":
+    mask = mask if isinstance(mask, Tensor) else np.asarray(mask)
+    if mask.dtype.kind == "f":
         return mask + np.where(earlier, 0, -np.inf).astype(mask.dtype)
-    return np.asarray(mask) & earlier
+    return mask & earlier
 
 
 def per_head(embed_dim: int, num_heads: int, head_dim: int | None) -> int:
@@ -176,6 +177,8 @@ def per_head(embed_dim: int, num_heads: int, head_dim: int | None) -> int:
     Traceback (most recent call last):
     ValueError: 16 features cannot be shared evenly by 3 heads
     """
+    if num_heads < 1:
+        raise ValueError(f"attention expected at least 1 head, got {num_heads}")
     if head_dim is None and embed_dim % num_heads:
         raise ValueError(f"{embed_dim} features cannot be shared evenly by {num_heads} heads")
     return embed_dim // num_heads if head_dim is None else head_dim

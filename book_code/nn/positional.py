@@ -73,6 +73,8 @@ def rotary(x: Any, positions: Any, base: float = 10_000.0) -> Tensor:
         array([[0., 1.]])
     """
     x = x if isinstance(x, Tensor) else Tensor(x)
+    if x.dtype.kind != "f":
+        raise TypeError(f"rotary expected floating-point queries or keys, got {x.dtype}")
     angles = rotary_angles(positions, x.shape[-1], base)  # (T, D/2)
     sine, cosine = np.sin(angles).astype(x.dtype), np.cos(angles).astype(x.dtype)
     even, odd = x[..., 0::2], x[..., 1::2]  # (..., T, D/2)
@@ -90,6 +92,8 @@ def alibi_slopes(heads: int) -> np.ndarray:
     >>> alibi_slopes(4).tolist()
     [0.25, 0.0625, 0.015625, 0.00390625]
     """
+    if heads < 1:
+        raise ValueError(f"alibi expected at least 1 head, got {heads}")
     power = 2 ** math.floor(math.log2(heads))
     slopes = 2.0 ** (-8 * np.arange(1, power + 1) / power)
     between = 2.0 ** (-4 * np.arange(1, 2 * power + 1, 2) / power)[: heads - power]
