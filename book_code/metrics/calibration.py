@@ -32,9 +32,11 @@ def reliability(labels: Any, probabilities: Any, bins: int = 15) -> Reliability:
         ([1.0, 0.67], [1, 3])
     """
     labels, probabilities = _probabilities("reliability", labels, probabilities)
+    if bins < 1:
+        raise ValueError(f"reliability expected at least 1 bin, got {bins}")
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
-    place = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    place = np.searchsorted(np.arange(1, bins) / bins, confidence)  # 0.56 * 25 is above 14
     counts = np.bincount(place, minlength=bins)
     used = counts > 0
     sure, hits = (

@@ -108,6 +108,8 @@ def _covered(points: np.ndarray, cloud: np.ndarray, k: int) -> float:
 
 
 def _squared_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    center = b.mean(axis=0)  # far from the origin the squares would swallow the distances
+    a, b = a - center, b - center
     squares = (a**2).sum(axis=1)[:, None] - 2 * a @ b.T + (b**2).sum(axis=1)
     return np.clip(squares, 0, None)
 
@@ -122,4 +124,6 @@ def _features(name: str, real: Any, made: Any, least: int) -> tuple[np.ndarray, 
             f"{name} expected features (N, D) and (M, D) of at least {least} examples each, "
             f"got {a.shape} and {b.shape}"
         )
+    if not np.isfinite(a).all() or not np.isfinite(b).all():
+        raise ValueError(f"{name} expected finite features")
     return a, b

@@ -82,8 +82,8 @@ def _top(name: str, relevant: Any, values: Any, k: int | None) -> tuple[np.ndarr
             f"{name} expected relevance and scores of one shape (users, items), got {relevant.shape} "
             f"and {values.shape}; a single user's lists are x[None]"
         )
-    if not np.isfinite(values).all() or not (relevant >= 0).all():
-        raise ValueError(f"{name} expected finite scores and relevance from 0")
+    if not np.isfinite(values).all() or not (np.isfinite(relevant) & (relevant >= 0)).all():
+        raise ValueError(f"{name} expected finite scores and finite relevance from 0")
     k = relevant.shape[1] if k is None else k
     if not 1 <= k <= relevant.shape[1]:
         raise ValueError(f"{name} expected k from 1 to {relevant.shape[1]} items, got {k}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Hashable, Sequence
+from itertools import chain
 
 Tokens = Sequence[Hashable]
 
@@ -36,8 +37,13 @@ def bleu(
             f"bleu expected a list of references for each of the candidates, got {len(references)} for "
             f"{len(candidates)}"
         )
-    if any(isinstance(text, str) for text in candidates):
-        raise TypeError("bleu expected lists of tokens, got a string: text.split()")
+    if not all(references):
+        raise ValueError("bleu expected at least one reference for each candidate")
+    if any(isinstance(text, str) for text in (*candidates, *chain(*references))):
+        raise TypeError(
+            "bleu expected candidates as lists of tokens, and for each a list of such references; "
+            "got a string: text.split()"
+        )
     hits, totals, length, closest = [0] * max_n, [0] * max_n, 0, 0
     for options, candidate in zip(references, candidates, strict=True):
         length += len(candidate)
