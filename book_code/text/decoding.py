@@ -169,11 +169,17 @@ def distribution(
         [0.667, 0.333]
     """
     _check_choices(temperature, top_k, top_p, repetition_penalty)
-    z = np.atleast_2d(np.array(logits, np.float64))
+    z = np.array(logits, np.float64, ndmin=2)
+    z = _logits(z, len(z)).copy()
     if repetition_penalty != 1:
         if text is None:
             raise ValueError("a repetition penalty needs text=, the tokens so far")
         rows, held = np.arange(len(z))[:, None], np.atleast_2d(np.asarray(text))
+        if held.size and not 0 <= held.min() <= held.max() < z.shape[1]:
+            raise ValueError(
+                f"the text holds tokens from {held.min()} to {held.max()}, "
+                f"but there are logits of 0 to {z.shape[1] - 1}"
+            )
         known = z[rows, held]
         z[rows, held] = np.where(
             known > 0, known / repetition_penalty, known * repetition_penalty
@@ -341,7 +347,7 @@ def _logits(logits: Any, rows: int) -> np.ndarray:
         )
     if np.isnan(array).any() or (array.max(axis=1) == -np.inf).any():
         raise ValueError(
-            "the step function gave logits that are nan, or none above minus infinity"
+            "the logits of the next token are nan, or none is above minus infinity"
         )
     return array
 

@@ -257,3 +257,15 @@ BAD = [
 def test_bad_input_is_refused_in_words(do, words):
     with pytest.raises(ValueError, match=words):
         do()
+
+
+@pytest.mark.parametrize("held", [-1, 3])
+def test_a_penalty_refuses_tokens_that_have_no_logit(held):
+    with pytest.raises(ValueError, match="but there are logits of 0 to 2"):
+        distribution([1.0, 2.0, 3.0], repetition_penalty=2.0, text=[0, held])
+
+
+@pytest.mark.parametrize("logits", [[np.nan, 1.0], [-np.inf, -np.inf]])
+def test_a_distribution_needs_a_possible_token(logits):
+    with pytest.raises(ValueError, match="none is above minus infinity"):
+        distribution(logits)
