@@ -92,6 +92,8 @@ def linear_warmup(step: int, lr: float, warmup: int, start: float = 0.0) -> floa
 def warmup_cosine(step: int, lr: float, warmup: int, total: int, lowest: float = 0.0) -> float:
     """A straight line up, then half a cosine down to the last step, as GPT-3 was trained.
 
+    GPT-3 went down to a tenth of the highest rate and stayed there: ``lowest=lr / 10``.
+
     >>> [round(warmup_cosine(t, 1.0, warmup=2, total=6), 3) for t in range(7)]
     [0.0, 0.5, 1.0, 0.854, 0.5, 0.146, 0.0]
     """
@@ -152,6 +154,8 @@ def one_cycle(
     end: float = 1 / 250_000,
 ) -> float:
     """Half a cosine up, half a cosine down to nearly nothing: one cycle with a very high rate.
+
+    The paper goes up and down in straight lines; half cosines are fastai's choice and PyTorch's default.
 
     Args:
         step: the number of the step, from 0.
