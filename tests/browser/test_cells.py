@@ -170,7 +170,7 @@ def test_code_in_a_link_is_shown_and_not_run(page: Page, site: str) -> None:
 
 
 def test_a_failed_start_says_so_and_can_be_tried_again(page: Page, site: str) -> None:
-    page.route("**/pyodide/numpy-*", lambda route: route.abort())
+    page.route("**/pyodide/{image,numpy}-*", lambda route: route.abort())
     page.goto(site + CHAPTER)
     first = cell(page, FIRST)
     standing = output(first).inner_html()
@@ -178,7 +178,7 @@ def test_a_failed_start_says_so_and_can_be_tried_again(page: Page, site: str) ->
     wait(first)
     expect(note(first)).to_contain_text("Python could not be started. numpy-")
     assert output(first).inner_html() == standing
-    page.unroute("**/pyodide/numpy-*")
+    page.unroute("**/pyodide/{image,numpy}-*")
     press(first, "Try again")
     wait(first)
     expect(note(first)).to_contain_text("Ran in")

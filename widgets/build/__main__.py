@@ -14,6 +14,7 @@ import time
 from .common import BuildError, say
 from .distribution import build_distribution
 from .frontend import bundle, install_packages, test_frontend
+from .image import build_image
 from .pyodide_tests import test_pyodide
 
 
@@ -34,6 +35,7 @@ def main() -> int:
         build_distribution()
         if chosen.what == "test-pyodide":
             return test_pyodide(chosen.words)
+        build_image()
         bundle()
     except BuildError as error:
         print(f"\n{error}", file=sys.stderr)

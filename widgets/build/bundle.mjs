@@ -4,7 +4,7 @@
  *
  *     node widgets/build/bundle.mjs OUT_FOLDER
  */
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -28,6 +28,7 @@ const shared = {
 };
 
 rmSync(outdir, { recursive: true, force: true });
+const image = resolve(here, "../../docs/assets/pyodide/image.json");
 
 const scripts = { book: join(source, "main.ts") };
 const worker = join(source, "runtime/worker.ts");
@@ -39,6 +40,8 @@ await build({
   target: "es2022",
   splitting: true,
   chunkNames: "[name]-[hash]",
+  // The worker starts Python from this image and no other.
+  define: { IMAGE: existsSync(image) ? readFileSync(image, "utf8") : "null" },
 });
 
 const styles = ["styles/book.css"];

@@ -124,7 +124,9 @@ def build_distribution() -> None:
     sizes = {name: (PYODIDE / name).stat().st_size for name in [*files, "pyodide-lock.json"]}
     (PYODIDE / "sizes.json").write_text(json.dumps(sizes))  # the page counts what arrives
     keep = {*files, *made}
-    for path in PYODIDE.iterdir():
+    for (
+        path
+    ) in PYODIDE.iterdir():  # the memory image among them: it is of what was there before
         if path.name not in keep:
             path.unlink()
     stamp.write()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 
-from .common import BOOK, WIDGETS, BuildError, Stamp, digest, files_in, say
+from .common import BOOK, PYODIDE, WIDGETS, BuildError, Stamp, digest, files_in, say
 from .node import environment, node_path, npm_script, run_node
 
 MODULES = WIDGETS / "node_modules"
@@ -33,7 +33,9 @@ def bundle() -> None:
     sources = [path for path in sources if not path.name.endswith(".test.ts")]
     script = WIDGETS / "build/bundle.mjs"
     outputs = [BOOK / name for name in ("book.js", "book.css", "worker.js")]
-    stamp = Stamp("bundle", digest([*sources, *LOCK, script]), outputs)
+    image = PYODIDE / "image.json"
+    known = image.read_text() if image.exists() else ""
+    stamp = Stamp("bundle", digest([*sources, *LOCK, script], known), outputs)
     if stamp.fresh():
         say("Front end: up to date.")
         return

@@ -6,6 +6,7 @@ import type { PyodideAPI } from "pyodide";
 import type { PyProxy } from "pyodide/ffi";
 import type { Answer, FromWorker, Json, Output, Report, Task, ToWorker } from "./protocol";
 import { BOOK_KERNEL } from "./python";
+import { startPython } from "./start";
 
 const scope = globalThis as unknown as {
   postMessage(message: FromWorker): void;
@@ -26,9 +27,12 @@ interface KernelModule extends PyProxy {
 }
 
 let pyodide: PyodideAPI;
+let complete: () => Promise<void>;
 let module: KernelModule;
 let started = false;
 let running = 0;
+let loaded = 0;
+let total = 0;
 const kernels = new Map<string, Kernel>();
 
 scope.onmessage = ({ data }) => {
@@ -42,20 +46,23 @@ scope.onmessage = ({ data }) => {
   const { id, task } = data;
   running = id;
   answer(task).then(
-    (answer) => post({ kind: "done", id, answer }),
+    (answer) => {
+      post({ kind: "done", id, answer });
+      setTimeout(() => void complete().catch(() => {}), 300); // again where Python misses a file
+    },
     (error) => post({ kind: "refused", id, message: said(error) }),
   );
 };
 
 async function start(folder: string, interrupt: SharedArrayBuffer | null): Promise<void> {
-  watchFetches((await (await fetch(`${folder}sizes.json`)).json()) as Record<string, number>);
-  const { loadPyodide } = (await import(`${folder}pyodide.mjs`)) as typeof import("pyodide");
-  pyodide = await loadPyodide({
-    indexURL: folder,
-    packageBaseUrl: folder,
-    packages: ["numpy", "book-code"],
-    env: { HOME: "/home/reader", PYTHONHASHSEED: "0" },
-  });
+  const sizes = fetch(`${folder}sizes.json`);
+  sizes.catch(() => {}); // told where it is waited for
+  ({ pyodide, complete } = await startPython(folder, {
+    count: arrived,
+    async watch() {
+      watchFetches((await (await sizes).json()) as Record<string, number>);
+    },
+  }));
   // Python may die of a stack overflow in C; without this nobody would hear of it.
   const { _api } = pyodide as unknown as { _api: { on_fatal?: (error: unknown) => void } };
   _api.on_fatal = (error) => post({ kind: "failed", message: said(error) });
@@ -118,6 +125,7 @@ async function loadFor(code: string): Promise<void> {
   const missing = (names.toJs() as string[]).filter((name) => !(name in pyodide.loadedPackages));
   names.destroy();
   if (missing.length === 0) return;
+  await complete();
   await pyodide.loadPackage(missing, { messageCallback() {}, errorCallback() {} });
   const failed = missing.filter((name) => !(name in pyodide.loadedPackages));
   if (failed.length > 0) throw new Error(`${failed.join(", ")} could not be fetched.`);
@@ -127,20 +135,22 @@ async function loadFor(code: string): Promise<void> {
 /** Counts what arrives, and says at once what does not: Pyodide itself may then wait for ever. */
 function watchFetches(sizes: Record<string, number>): void {
   const fetch = globalThis.fetch;
-  let loaded = 0;
-  let total = 0;
   globalThis.fetch = async (input, init) => {
     const response = await fetch(input, init).catch((error: unknown) => {
       throw refuse(input, said(error));
     });
     if (!response.ok) throw refuse(input, `${response.status} ${response.statusText}`.trim());
-    total += sizes[nameOf(input)] ?? 0;
-    void pieces(response.clone(), (bytes) => {
-      loaded += bytes;
-      post({ kind: "progress", loaded, total });
-    });
+    arrived(0, sizes[nameOf(input)] ?? 0);
+    void pieces(response.clone(), arrived);
     return response;
   };
+}
+
+/** So many bytes more have arrived; so many more are to come than was known. */
+function arrived(bytes: number, more = 0): void {
+  loaded += bytes;
+  total += more;
+  post({ kind: "progress", loaded, total });
 }
 
 async function pieces(response: Response, count: (bytes: number) => void): Promise<void> {

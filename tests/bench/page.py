@@ -1,0 +1,297 @@
+"""How soon a reader's first cell answers: the page's own start beside plain Pyodide with NumPy, same host.
+
+Both are asked in a bare page, one after the other in turn, from a new profile (cold) and once more from the
+same profile (warm). The time runs from making the worker to the printed answer; the bytes are those that
+the host had sent by then. Ours imports book_code as well.
+"""
+
+from __future__ import annotations
+
+import gzip
+import http.server
+import os
+import random
+import shutil
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+ROOT = Path(__file__).resolve().parents[2]
+ASSETS = ROOT / "docs/assets"
+STOCK = (ROOT / "widgets/node_modules/pyodide", ROOT / "build/gathered")
+NUMPY = "import numpy as np\nprint(np.arange(6).reshape(2, 3) @ np.ones((3, 1)))"
+CODE = {"plain": NUMPY, "ours": f"import book_code\n{NUMPY}"}
+ANSWER = "[[ 3.]\n [12.]]\n"
+TYPES = {".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm"}
+TYPES |= {".json": "application/json", ".html": "text/html"}
+PLAIN = """
+import { loadPyodide } from "/stock/pyodide.mjs";
+const folder = new URL("/stock/", location.href).href;
+let text = "";
+const ready = loadPyodide({ indexURL: folder, packageBaseUrl: folder, packages: ["numpy"],
+  stdout: (line) => (text += line + "\\n") });
+onmessage = async ({ data }) => {
+  const python = await ready;
+  await python.runPythonAsync(data);
+  postMessage(text);
+};
+"""
+PAGE = """<!doctype html><meta charset="utf-8"><title>Start</title><script type="module">
+self.start = {
+  plain: (code) => new Promise((resolve, reject) => {
+    const worker = new Worker("/plain.mjs", { type: "module" });
+    worker.onmessage = ({ data }) => resolve([data, "plain"]);
+    worker.onerror = (event) => reject(event.message);
+    worker.postMessage(code);
+  }),
+  ours: (code) => new Promise((resolve, reject) => {
+    const worker = (self.worker = new Worker("/assets/book/worker.js", { type: "module" }));
+    worker.onerror = (event) => reject(event.message);
+    worker.onmessage = ({ data }) => {
+      if (data.kind === "failed" || data.kind === "refused") reject(data.message);
+      if (data.kind === "done")
+        resolve([data.answer.outputs.map(({ text, message }) => text ?? message).join(""), "ours"]);
+      if (data.kind === "ready")
+        worker.postMessage({ kind: "task", id: 1, task: { kind: "run", page: "p", cell: "c", code } });
+    };
+    const python = new URL("/assets/pyodide/", location.href).href;
+    worker.postMessage({ kind: "start", python, interrupt: null });
+  }),
+};
+self.go = async (way, code) => {
+  const before = performance.now();
+  const [answer] = await Promise.race([
+    self.start[way](code),
+    new Promise((_, reject) => setTimeout(() => reject("It hangs."), 60000)),
+  ]);
+  return { answer, milliseconds: performance.now() - before };
+};
+</script>"""
+
+
+class Host(http.server.ThreadingHTTPServer):
+    """A static host that compresses and lets browsers keep files; counts bytes, may be slow."""
+
+    daemon_threads = True
+    rate: float | None = None  # bytes a second
+    sent = 0
+    free = 0.0
+    lock = threading.Lock()
+    packed: ClassVar[dict[Path, bytes]] = {}
+
+    def pack(self, path: Path) -> bytes:
+        if path not in self.packed:
+            raw = path.read_bytes()
+            self.packed[path] = (
+                raw if path.suffix in (".zip", ".whl") else gzip.compress(raw, 6)
+            )
+        return self.packed[path]
+
+    def wait_for(self, size: int) -> None:
+        """All connections share the line."""
+        with self.lock:
+            self.sent += size
+            if not self.rate:
+                return
+            self.free = max(self.free, time.monotonic()) + size / self.rate
+            pause = self.free - time.monotonic()
+        time.sleep(max(0.0, pause))
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Host
+
+    def do_GET(self) -> None:
+        name = self.path.partition("?")[0]
+        made = {"/page.html": (PAGE, "text/html"), "/plain.mjs": (PLAIN, "text/javascript")}
+        if name in made:
+            text, kind = made[name]
+            return self.answer(text.encode(), kind, packed=False)
+        path = self.find(name)
+        if path is None:
+            self.send_error(404)
+            return None
+        kind = TYPES.get(path.suffix, "application/octet-stream")
+        body = self.server.pack(path)
+        return self.answer(body, kind, packed=path.suffix not in (".zip", ".whl"))
+
+    def find(self, name: str) -> Path | None:
+        folders = STOCK if name.startswith("/stock/") else (ASSETS,)
+        tail = name.removeprefix("/stock/").removeprefix("/assets/")
+        return next((f / tail for f in folders if (f / tail).is_file()), None)
+
+    def answer(self, body: bytes, kind: str, packed: bool) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "public, max-age=31536000")
+        if packed:
+            self.send_header("Content-Encoding", "gzip")
+        self.end_headers()
+        try:
+            for start in range(0, len(body), 1 << 14):
+                piece = body[start : start + (1 << 14)]
+                self.server.wait_for(len(piece))
+                self.wfile.write(piece)
+        except OSError:
+            self.close_connection = True  # the page was left
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+@contextmanager
+def host() -> Iterator[tuple[Host, str]]:
+    with Host(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server, f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+class Reader:
+    """A browser with a profile of its own."""
+
+    def __init__(self, playwright: Any, address: str) -> None:
+        self.folder = tempfile.mkdtemp(prefix="profile-")
+        self.playwright, self.address = playwright, address
+        self.open()
+
+    def open(self) -> None:
+        from tests.browser.conftest import NAMES, QUIET
+
+        own = next(filter(None, map(shutil.which, NAMES)), None)
+        args = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
+        self.context = self.playwright.chromium.launch_persistent_context(
+            self.folder, executable_path=own, args=args
+        )
+
+    def page(self) -> Any:
+        page = self.context.new_page()
+        page.goto(f"{self.address}/page.html")
+        page.wait_for_function("() => Boolean(self.go)")
+        return page
+
+    def ask(self, page: Any, way: str) -> float:
+        """Milliseconds until the answer, which must be right."""
+        said = page.evaluate("([way, code]) => self.go(way, code)", [way, CODE[way]])
+        if said["answer"] != ANSWER:
+            raise SystemExit(f"{way} answered {said['answer']!r}")
+        return said["milliseconds"]
+
+    def close(self) -> None:
+        self.context.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def how(page: Any) -> dict[str, str]:
+    """How the worker says that it started."""
+    script = "() => performance.getEntriesByName('python-started').map((mark) => mark.detail)"
+    return page.workers[-1].evaluate(script)[0]
+
+
+def measure(rounds: int, rate: float | None) -> dict[tuple[str, str], list[float]]:
+    """Times by way and visit, and the bytes before a cold answer."""
+    from playwright.sync_api import sync_playwright
+
+    found: dict[tuple[str, str], list[float]] = {}
+    with host() as (server, address), sync_playwright() as playwright:
+        for turn in range(rounds + 1):
+            for way in CODE:
+                reader = Reader(playwright, address)
+                page = reader.page()
+                server.rate, server.sent, server.free = rate, 0, 0.0
+                cold = reader.ask(page, way)
+                sent = server.sent
+                server.rate = None
+                page.wait_for_timeout(
+                    3000
+                )  # the rest arrives, and what the browser compiles is kept
+                page.close()
+                page = reader.page()
+                server.rate = rate
+                warm = reader.ask(page, way)
+                if way == "ours" and how(page)["way"] != "image":
+                    raise SystemExit(f"The image was not used: {how(page)}")
+                reader.close()
+                if turn:  # the first round only warms the host
+                    for visit, value in {"cold": cold, "warm": warm, "bytes": sent}.items():
+                        found.setdefault((way, visit), []).append(value)
+    return found
+
+
+def report(rounds: int = 9) -> str | None:
+    """Print the table; return which goals are missed."""
+    fast, slow = measure(rounds, None), measure(max(3, rounds // 3), 20e6 / 8)
+    lines = [
+        ("cold", fast, "cold", 1e3, 5.0),
+        ("warm", fast, "warm", 1e3, 6.0),
+        ("cold at 20 Mbit/s", slow, "cold", 1e3, 1.5),
+        ("megabytes, gzip", fast, "bytes", 1e6, 1 / 1.1),
+    ]
+    print(f"{'first answer, seconds':24}{'plain':>8}{'ours':>8}{'ratio':>8}{'goal':>8}")
+    missed = []
+    for title, times, visit, scale, goal in lines:
+        plain, ours = (
+            statistics.median(times[way, visit]) / scale for way in ("plain", "ours")
+        )
+        print(f"{title:24}{plain:8.2f}{ours:8.2f}{plain / ours:8.2f}{goal:8.2f}")
+        if plain / ours < goal:
+            missed.append(title)
+    return f"Missed: {', '.join(missed)}." if missed else None
+
+
+def starts(count: int) -> str | None:
+    """Start again and again: cold, warm, two tabs at once, left half way, browser restarted."""
+    from playwright.sync_api import sync_playwright
+
+    kinds = ["cold", "warm", "two tabs", "left", "restarted"]
+    times: dict[str, list[float]] = {kind: [] for kind in kinds}
+    faults = []
+    with host() as (_, address), sync_playwright() as playwright:
+        reader = Reader(playwright, address)
+        for turn in range(count):
+            kind = kinds[turn % len(kinds)]
+            try:
+                if kind == "cold":
+                    reader.close()
+                    reader = Reader(playwright, address)
+                elif kind == "restarted":
+                    reader.context.close()
+                    reader.open()
+                elif kind == "left":
+                    page = reader.page()
+                    page.evaluate("code => void self.go('ours', code)", CODE["ours"])
+                    page.wait_for_timeout(random.uniform(0, 600))
+                    page.close()
+                page = reader.page()
+                if kind == "two tabs":
+                    other = reader.page()
+                    other.evaluate(
+                        "code => void (self.other = self.go('ours', code))", CODE["ours"]
+                    )
+                times[kind].append(reader.ask(page, "ours"))
+                ways = [how(page)["way"]]
+                if kind == "two tabs":
+                    said = other.evaluate("() => self.other")
+                    ways += (
+                        [how(other)["way"]] if said["answer"] == ANSWER else [said["answer"]]
+                    )
+                    other.close()
+                if set(ways) != {"image"}:
+                    faults.append(f"{kind}: {how(page)}")
+                page.close()
+            except Exception as error:
+                faults.append(f"{kind}: {error}")
+        reader.close()
+    for kind, found in times.items():
+        print(
+            f"{kind:12}{len(found):5} starts, median {statistics.median(found):7.0f} ms, most {max(found):7.0f}"
+        )
+    return "\n".join(faults) or None

@@ -1,0 +1,92 @@
+/**
+ * Makes the memory image and the bundle of the files that it leaves out:
+ *
+ *     node make.mjs '{"pyodide": FOLDER, "distribution": FOLDER, "files": FOLDER, "packages": [...]}'
+ *
+ * Writes image-HASH.wasm, rest-HASH.wasm and image.json into the distribution.
+ */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { checksum, pack } from "../../src/runtime/start/bundle.ts";
+import { fillMemory, SITE_PACKAGES } from "./memory.mjs";
+import { sparse } from "./sparse.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const runtime = resolve(here, "../../src/runtime");
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+/** The Python half of the page, as the worker has it. */
+async function kernelSources() {
+  const { outputFiles } = await build({
+    entryPoints: [join(runtime, "python.ts")],
+    bundle: true,
+    write: false,
+    format: "esm",
+    loader: { ".py": "text" },
+  });
+  const source = Buffer.from(outputFiles[0].contents).toString("base64");
+  return (await import(`data:text/javascript;base64,${source}`)).BOOK_KERNEL;
+}
+
+/** Every file of the packages but the libraries, which are in the image. */
+function rest(folder, place, files = [], contents = []) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) rest(path, `${place}/${entry.name}`, files, contents);
+    else if (!entry.name.endsWith(".so")) {
+      const content = readFileSync(path);
+      files.push([`${place}/${entry.name}`, content.length]);
+      contents.push(content);
+    }
+  }
+  return { files, contents };
+}
+
+async function make(order) {
+  const made = await fillMemory(
+    {
+      ...order,
+      env: { HOME: "/home/reader", PYTHONHASHSEED: "0" },
+      prepare: readFileSync(join(here, "prepare.py"), "utf8"),
+      wake: readFileSync(join(runtime, "start/book_image.py"), "utf8"),
+    },
+    await kernelSources(),
+  );
+  const { block, runs, pages } = await sparse(made, order.pyodide);
+  const { buildId, places, state, selfTest } = made;
+  const head = { buildId, places, state, selfTest, block };
+  const image = pack(head, [...made.libraries, runs, pages]);
+  const { files, contents } = rest(order.files, SITE_PACKAGES);
+  const others = pack({ files }, [Buffer.concat(contents)]);
+  const library = readFileSync(join(order.distribution, "python_stdlib.zip"));
+  const hashes = { image: sha256(image), rest: sha256(others) };
+  const name = (what) => `${what}-${hashes[what].slice(0, 8)}.wasm`;
+  for (const old of readdirSync(order.distribution)) {
+    if (/^(?:image|rest)-\w+\.wasm$/.test(old)) rmSync(join(order.distribution, old));
+  }
+  writeFileSync(join(order.distribution, name("image")), image);
+  writeFileSync(join(order.distribution, name("rest")), others);
+  const late = (file, bytes) => ({ file, size: bytes.length, sum: checksum(Uint8Array.from(bytes)) });
+  const known = {
+    file: name("image"),
+    size: image.length,
+    sha256: hashes.image,
+    packages: order.packages,
+    late: { library: late("python_stdlib.zip", library), rest: late(name("rest"), others) },
+  };
+  writeFileSync(join(order.distribution, "image.json"), JSON.stringify(known));
+  const size = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+  const sum = (parts) => parts.reduce((total, part) => total + part.length, 0);
+  console.log(
+    `${made.modules} modules, ${made.libraries.length} libraries (${size(sum(made.libraries))}), ` +
+      `${size(memoryOf(made))} of memory in ${size(pages.length)}, ${size(image.length)} in all.`,
+  );
+}
+
+const memoryOf = ({ memory }) => memory.length;
+
+await make(JSON.parse(process.argv[2]));
+process.exit(0);

@@ -1,0 +1,46 @@
+"""In the image: what has to be done when it is restored, before the reader's first line."""
+
+import os
+import random
+import time
+
+import numpy as np
+
+
+def wake(language):
+    """Seed chance anew, set language and time zone, and say what the libraries answer."""
+    answer = self_test()
+    os.environ["LANG"] = language
+    random.seed()
+    np.random.seed()
+    winter, summer = sorted(
+        (time.localtime(1767225600), time.localtime(1782864000)), key=lambda now: now.tm_gmtoff
+    )
+    time.timezone, time.altzone = -winter.tm_gmtoff, -summer.tm_gmtoff
+    time.daylight = int(winter.tm_gmtoff != summer.tm_gmtoff)
+    time.tzname = winter.tm_zone, summer.tm_zone
+    return answer
+
+
+def self_test():
+    """A few calls into every extension of NumPy; the same text wherever they are sound."""
+    matrix = np.array([[4.0, 1.0, 2.0], [1.0, 5.0, 3.0], [2.0, 3.0, 6.0]])
+    vector = np.arange(12, dtype=np.float32).reshape(3, 4)
+    answers = [
+        (vector @ vector.T).sum(),
+        np.einsum("ij,kj->", vector, vector),
+        np.sort(np.array([3, 1, 2]))[::-1].tolist(),
+        np.exp(matrix).sum(),
+        np.tanh(vector).sum(),
+        f"{np.arange(3)!r} {np.float64(1) / 3}",
+        np.linalg.solve(matrix, matrix[0]).tolist(),
+        np.linalg.eigvalsh(matrix).tolist(),
+        np.linalg.svd(matrix)[1].tolist(),
+        np.fft.fft(vector).sum(),
+        np.fft.irfft(np.fft.rfft(vector[0].astype(float))).tolist(),
+        np.random.RandomState(3).standard_normal(2).tolist(),
+    ]
+    for name in ("PCG64", "MT19937", "Philox", "SFC64"):
+        rng = np.random.Generator(getattr(np.random, name)(7))
+        answers.append([rng.random(), rng.integers(0, 100, 3).tolist(), rng.normal()])
+    return repr(answers)

@@ -1,0 +1,44 @@
+/**
+ * Starts Python with NumPy and book_code: from the memory image where that goes, else plainly. The
+ * reader does not see which; a performance mark in the worker says it, and why the image was not used.
+ */
+import { type ImageFiles, type Started, startFromImage } from "./image";
+import { startPlain } from "./plain";
+
+/** What the build knows of the image; null where there is none. */
+declare const IMAGE: ImageFiles | null;
+
+export interface Hooks {
+  /** So many bytes have arrived; so many more are to come than was known. */
+  count(bytes: number, more?: number): void;
+  /** Called once the image has been tried: from now on Pyodide fetches for itself. */
+  watch(): Promise<void>;
+}
+
+const ENV = { HOME: "/home/reader", PYTHONHASHSEED: "0" };
+
+export async function startPython(folder: string, hooks: Hooks): Promise<Started> {
+  const started = await tryImage(folder, hooks);
+  await hooks.watch();
+  if ("pyodide" in started) {
+    tell({ way: "image" });
+    return started;
+  }
+  const pyodide = await startPlain(folder, { ...ENV });
+  tell({ way: "plain", reason: started.reason });
+  return { pyodide, complete: async () => {} };
+}
+
+async function tryImage(folder: string, hooks: Hooks): Promise<Started | { reason: string }> {
+  const image = typeof IMAGE === "undefined" ? null : IMAGE;
+  if (!image) return { reason: "There is no image." };
+  try {
+    return await startFromImage(folder, image, { ...ENV }, hooks.count);
+  } catch (error) {
+    return { reason: String(error) };
+  }
+}
+
+function tell(detail: { way: "image" | "plain"; reason?: string }): void {
+  performance.mark("python-started", { detail });
+}

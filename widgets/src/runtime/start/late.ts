@@ -1,0 +1,112 @@
+/**
+ * The files that a start from the image leaves out: Python's standard library, the rest of NumPy,
+ * book_code's sources, data and weights. They come after the first answer; where Python looks for one
+ * of them earlier, it waits while they are fetched.
+ */
+import { checksum, unpack } from "./bundle.ts";
+import { fetchBytes, fetchNow } from "./fetching.ts";
+import type { FileNode, FileSystem } from "./internals.ts";
+
+export interface LateFile {
+  file: string;
+  size: number;
+  sum: number;
+}
+
+export interface LateFiles {
+  library: LateFile;
+  rest: LateFile;
+}
+
+/** The head of the bundle of files; its only part is what they hold, one after the other. */
+export interface RestHead {
+  files: [path: string, size: number][];
+}
+
+const LIBRARY = "/lib/python314.zip";
+const FOLDERS = ["/lib", "/lib/python3.14/site-packages"];
+
+/** Makes the file system fetch them when they are missed; gives a function that fetches them now. */
+export function addLate(FS: FileSystem, folder: string, late: LateFiles): () => Promise<void> {
+  const wanted = [late.library, late.rest];
+  const stop = new AbortController();
+  let there = false;
+  let coming: Promise<void> | undefined;
+  FS.unlink(LIBRARY); // the empty one that Pyodide was given
+  const unwatch = watchFolders(FS, () => {
+    if (there) return;
+    stop.abort(); // the same address is never asked for twice at once
+    put(wanted.map(({ file }) => fetchNow(folder + file)));
+  });
+
+  function put(contents: Uint8Array<ArrayBuffer>[]): void {
+    contents.forEach((bytes, i) => {
+      if (checksum(bytes) !== wanted[i]!.sum) throw new Error(`${wanted[i]!.file} is damaged.`);
+    });
+    there = true;
+    unwatch();
+    FS.writeFile(LIBRARY, contents[0]!, { canOwn: true });
+    putFiles(FS, contents[1]!);
+  }
+
+  async function complete(): Promise<void> {
+    const fetched = wanted.map(({ file, size }) =>
+      fetchBytes(folder + file, { size, signal: stop.signal }),
+    );
+    const contents = await Promise.all(fetched);
+    if (!there) put(contents);
+  }
+
+  return async () => {
+    if (there) return;
+    coming ??= complete().finally(() => (coming = undefined));
+    await coming.catch((error: unknown) => {
+      if (!there) throw error;
+    });
+  };
+}
+
+function putFiles(FS: FileSystem, bundle: Uint8Array<ArrayBuffer>): void {
+  const { head, parts } = unpack<RestHead>(bundle);
+  const made = new Set<string>();
+  let place = 0;
+  for (const [path, size] of head.files) {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    if (!made.has(folder)) FS.mkdirTree(folder);
+    made.add(folder);
+    FS.writeFile(path, parts[0]!.subarray(place, place + size), { canOwn: true });
+    place += size;
+  }
+}
+
+/** Calls back before a name is said to be missing in one of the folders, or their names are read. */
+function watchFolders(FS: FileSystem, missed: () => void): () => void {
+  const nodes = FOLDERS.map((path) => FS.lookupPath(path).node);
+  const before = nodes.map((node) => node.node_ops);
+  const fetchAnd = <T>(instead: () => T, then: () => T): T => {
+    try {
+      missed();
+    } catch (error) {
+      console.warn(error);
+      return instead();
+    }
+    return then();
+  };
+  nodes.forEach((node, i) => {
+    const ops = before[i]!;
+    node.node_ops = {
+      ...ops,
+      lookup: (parent: FileNode, name: string) =>
+        fetchAnd(
+          () => ops.lookup(parent, name),
+          () => FS.lookupNode(parent, name),
+        ),
+      readdir: (folder: FileNode) =>
+        fetchAnd(
+          () => ops.readdir(folder),
+          () => ops.readdir(folder),
+        ),
+    };
+  });
+  return () => nodes.forEach((node, i) => (node.node_ops = before[i]!));
+}
