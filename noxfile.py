@@ -145,7 +145,7 @@ def figures(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Put NumPy's training steps beside PyTorch's (`-- steps`, `-- profile lstm`, `-- gpu`)."""
+    """Measure (`-- steps`, `-- profile lstm`, `-- numpy`, `-- gpu`)."""
     install(session, "site", "test", extras="figures")
     words = session.posargs or ["steps"]
     session.run(
@@ -156,6 +156,13 @@ def bench(session: nox.Session) -> None:
 @nox.session
 def clean(session: nox.Session) -> None:
     """Remove what the other sessions made (not the downloads, which are kept for the next build)."""
-    for path in ("build", "site", "dist", "docs/assets/book", "docs/assets/pyodide"):
+    for path in (
+        "build",
+        "site",
+        "dist",
+        "docs/assets/book",
+        "docs/assets/pyodide",
+        "docs/assets/fast-numpy",
+    ):
         shutil.rmtree(ROOT / path, ignore_errors=True)
     session.log("Removed the built files.")

@@ -1,7 +1,8 @@
-"""`python -m tests.bench steps`: NumPy against PyTorch and others, one training step; `gpu`: PyTorch's switches.
+"""`python -m tests.bench steps`: NumPy against PyTorch and others; `numpy`: in the browser's Python; `gpu`: switches.
 
     steps [MODEL ...]          time, ratio, memory, peers; --seconds for each model, --check to fail above the limits
     profile MODEL              where a NumPy step spends its time
+    numpy                      NumPy in the browser's Python, with its kernels and without, beside NumPy here
     gpu [--device cpu --tiny]  GPT-2 and ResNet-50 in PyTorch with bf16, fused attention and torch.compile
 
 Steps run on one thread, one kind after the other in turn, so that what else the machine does hits all alike.
@@ -32,6 +33,7 @@ def main() -> None:
     memory = commands.add_parser("memory")  # `steps` runs it in processes of their own
     memory.add_argument("model")
     memory.add_argument("kind")
+    commands.add_parser("numpy")
     gpu = commands.add_parser("gpu")
     gpu.add_argument("--device", default="cuda")
     gpu.add_argument("--tiny", action="store_true", help="tiny sizes, to try the path on a CPU")
@@ -41,6 +43,10 @@ def main() -> None:
 
         raise SystemExit(on_gpu.report(asked.device, asked.tiny))
     one_thread()
+    if asked.command == "numpy":
+        from . import numpy_page
+
+        return numpy_page.table()
     from . import measure
     from .steps import MODELS, numpy_step
 

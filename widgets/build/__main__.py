@@ -15,6 +15,7 @@ from .common import BuildError, say
 from .distribution import build_distribution
 from .frontend import bundle, install_packages, test_frontend
 from .image import build_image
+from .kernels import build_kernels
 from .pyodide_tests import test_pyodide
 
 
@@ -33,6 +34,7 @@ def main() -> int:
         if chosen.what == "test-frontend":
             return test_frontend(chosen.words)
         build_distribution()
+        build_kernels()
         if chosen.what == "test-pyodide":
             return test_pyodide(chosen.words)
         build_image()

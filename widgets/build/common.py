@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WIDGETS = ROOT / "widgets"
 BOOK = ROOT / "docs/assets/book"
 PYODIDE = ROOT / "docs/assets/pyodide"
+FAST_NUMPY = ROOT / "docs/assets/fast-numpy"
 STAMPS = ROOT / "build/stamps"
 
 

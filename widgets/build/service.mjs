@@ -19,6 +19,7 @@ import { toHtml, toTree } from "../src/core/output.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const distribution = resolve(here, "../../docs/assets/pyodide");
+const kernels = resolve(here, "../../docs/assets/fast-numpy");
 const kernelSource = resolve(here, "../src/runtime");
 
 /** Pyodide with NumPy and book_code, and the kernel as the package book_kernel. */
@@ -31,6 +32,7 @@ export async function startPython(folder = distribution) {
     if (missing.length) await pyodide.loadPackage(missing, quiet);
   };
   await load(["numpy", "book-code"]);
+  await speedUp(pyodide);
   const home = "/home/reader/book_kernel";
   pyodide.FS.mkdirTree(home);
   pyodide.FS.writeFile(`${home}/__init__.py`, "");
@@ -41,6 +43,13 @@ export async function startPython(folder = distribution) {
   const kernel = pyodide.pyimport("book_kernel.kernel");
   const loadFor = async (code) => load(kernel.packages_needed(code).toJs());
   return { pyodide, kernel, load, loadFor };
+}
+
+/** As on the page: NumPy's products by kernels with SIMD. */
+async function speedUp(pyodide) {
+  const { install } = await import(pathToFileURL(join(kernels, "fast-numpy.mjs")).href);
+  const { reason } = install(pyodide, new WebAssembly.Module(readFileSync(join(kernels, "fast-numpy.wasm"))));
+  if (reason) throw new Error(`NumPy's kernels cannot be installed: ${reason}`);
 }
 
 let python;

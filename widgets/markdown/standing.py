@@ -18,6 +18,7 @@ from .service import ServiceError, service
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build/cells"
 PYODIDE = ROOT / "docs/assets/pyodide"
+KERNELS = ROOT / "docs/assets/fast-numpy/fast-numpy.wasm"
 NOT_IN_CELLS = re.compile(r"/experiments/|/torch_\w+\.py$|\.dist-info/")
 
 
@@ -63,7 +64,7 @@ def keep(file: Path, outputs: Any) -> None:
 
 
 def toolchain() -> str:
-    """A hash of what a cell's output depends on besides its code: book_code, the kernel, Pyodide."""
+    """A hash of what a cell's output depends on besides its code: book_code, the kernel, Pyodide, NumPy's kernels."""
     lock = PYODIDE / "pyodide-lock.json"
     if not lock.exists():
         raise ServiceError("the reader's Python is not built: run `python -m widgets.build`")
@@ -71,6 +72,7 @@ def toolchain() -> str:
     parts = [
         *sorted((ROOT / "widgets/src/runtime").glob("*.py")),
         ROOT / "widgets/package-lock.json",
+        KERNELS,
     ]
     total = hashlib.sha256(contents(wheel, wheel.stat().st_mtime_ns).encode())
     for part in parts:

@@ -5,6 +5,7 @@
 import type { PyodideAPI } from "pyodide";
 import type { PyProxy } from "pyodide/ffi";
 import type { Answer, FromWorker, Json, Output, Report, Task, ToWorker } from "./protocol";
+import { install } from "../fast-numpy";
 import { BOOK_KERNEL } from "./python";
 import { startPython } from "./start";
 
@@ -55,6 +56,7 @@ scope.onmessage = ({ data }) => {
 };
 
 async function start(folder: string, interrupt: SharedArrayBuffer | null): Promise<void> {
+  const fetched = fetchKernels(folder);
   const sizes = fetch(`${folder}sizes.json`);
   sizes.catch(() => {}); // told where it is waited for
   ({ pyodide, complete } = await startPython(folder, {
@@ -66,9 +68,21 @@ async function start(folder: string, interrupt: SharedArrayBuffer | null): Promi
   // Python may die of a stack overflow in C; without this nobody would hear of it.
   const { _api } = pyodide as unknown as { _api: { on_fatal?: (error: unknown) => void } };
   _api.on_fatal = (error) => post({ kind: "failed", message: said(error) });
+  const kernels = await fetched;
+  if (kernels) install(pyodide, kernels); // where they do not fit, NumPy stays as it is
   if (interrupt) pyodide.setInterruptBuffer(new Int32Array(interrupt));
   addKernel();
   started = true;
+}
+
+/** NumPy's faster products; null where they cannot be had: without SIMD they do not compile. */
+async function fetchKernels(folder: string): Promise<WebAssembly.Module | null> {
+  try {
+    const answer = await fetch(new URL("../fast-numpy/fast-numpy.wasm", folder));
+    return await WebAssembly.compile(await answer.arrayBuffer());
+  } catch {
+    return null;
+  }
 }
 
 function addKernel(): void {

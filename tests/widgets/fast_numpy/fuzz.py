@@ -1,0 +1,120 @@
+"""Runs in the reader's Python: random products, each held to the bound of its own sums."""
+
+import json
+import time
+
+import numpy as np
+
+rng = np.random.default_rng()
+
+
+def matrix(dtype, rows, columns):
+    """A matrix that lies in memory in one of many ways."""
+    steps = rng.integers(1, 4, size=2)
+    whole = rng.standard_normal((rows * steps[0] + 2, columns * steps[1] + 2)).astype(dtype)
+    found = whole[1 :: steps[0], 1 :: steps[1]][:rows, :columns]
+    way = rng.integers(5)
+    if way == 1:
+        found = np.asfortranarray(found)
+    if way == 2:
+        found = found[::-1]
+    if way == 3:
+        found = found[:, ::-1]
+    if way == 4:
+        found = np.ascontiguousarray(found)
+    return found
+
+
+def outside(got, a, b):
+    """Whether a product lies outside of what rounding allows: |error| <= (k + 4) eps |a| |b|."""
+    exact = np.einsum("...ij,...jk->...ik", a.astype("d"), b.astype("d"))
+    size = np.einsum("...ij,...jk->...ik", abs(a).astype("d"), abs(b).astype("d"))
+    bound = (a.shape[-1] + 4) * np.finfo(a.dtype).eps * size
+    return (
+        got.shape != exact.shape
+        or got.dtype != a.dtype
+        or bool((abs(got - exact) > bound).any())
+    )
+
+
+def sizes():
+    small = rng.random() < 0.6
+    return (int(rng.integers(1, 24 if small else 300)) for _ in range(3))
+
+
+def plain(dtype):
+    m, k, n = sizes()
+    a, b = matrix(dtype, m, k), matrix(dtype, k, n)
+    return outside(a @ b, a, b)
+
+
+def batched(dtype):
+    m, k, n = (int(v) for v in rng.integers(1, 40, size=3))
+    a = np.stack([[matrix(dtype, m, k) for _ in range(3)] for _ in range(2)])
+    b = np.stack([matrix(dtype, k, n) for _ in range(3)])
+    if rng.random() < 0.5:
+        a = a.transpose(1, 0, 2, 3)[:, :1]
+        return outside(a @ b[:, None], a, b[:, None])
+    return outside(a @ b, a, b)
+
+
+def vectors(dtype):
+    m, k, _ = sizes()
+    a, x = matrix(dtype, m, k), matrix(dtype, 1, k)[0]
+    return outside((a @ x)[:, None], a, x[:, None]) or outside((x @ a.T)[None], x[None], a.T)
+
+
+def written(dtype):
+    """Into a place with steps, or over one of the factors."""
+    m, k, n = sizes()
+    a, b = matrix(dtype, m, k), matrix(dtype, k, n)
+    out = np.full((m * 2, n * 2), 7, dtype)
+    np.matmul(a, b, out=out[::2, ::-2])
+    untouched = (out[1::2] == 7).all() and (out[:, ::2] == 7).all()
+    square = matrix(dtype, n, n)
+    kept = square.copy()
+    np.matmul(square, square.T, out=square)
+    return not untouched or outside(out[::2, ::-2], a, b) or outside(square, kept, kept.T)
+
+
+def not_finite(dtype):
+    m, k, n = sizes()
+    a, b = matrix(dtype, m, k), matrix(dtype, k, n)
+    i, j, l = rng.integers(m), rng.integers(n), rng.integers(k)
+    a[i, l], b[l, j] = rng.choice([np.nan, np.inf, -np.inf]), rng.choice([1.0, np.inf, 0.0])
+    got, exact = a @ b, np.einsum("ij,jk->ik", a, b)
+    return not np.array_equal(np.isnan(got), np.isnan(exact)) or not np.array_equal(
+        np.isinf(got), np.isinf(exact)
+    )
+
+
+def dots(dtype):
+    m, k, n = sizes()
+    a, b = matrix(dtype, m, k), matrix(dtype, k, n)
+    return (
+        outside(np.dot(a, b), a, b)
+        or outside(np.tensordot(a, b, 1), a, b)
+        or outside(np.einsum("ij,jk->ik", a, b, optimize=True), a, b)
+    )
+
+
+def fuzz(count):
+    """How many of `count` random cases of each kind were wrong."""
+    kinds = (plain, batched, vectors, written, not_finite, dots)
+    wrong = dict.fromkeys((kind.__name__ for kind in kinds), 0)
+    for i in range(count):
+        kind = kinds[i % len(kinds)]
+        wrong[kind.__name__] += kind((np.float32, np.float64)[i // len(kinds) % 2])
+    return json.dumps(wrong)
+
+
+def faster():
+    """How many times as fast as NumPy's own loop (by way of integers, which keep it) a product is."""
+    a = rng.standard_normal((256, 256)).astype("f")
+    a @ a
+    start = time.perf_counter()
+    a @ a
+    fast = time.perf_counter() - start
+    start = time.perf_counter()
+    np.einsum("ij,jk->ik", a, a)
+    return (time.perf_counter() - start) / fast
