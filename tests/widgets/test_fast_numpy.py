@@ -1,4 +1,4 @@
-"""NumPy's kernels in the reader's Python, under Node: right on thousands of products, refused where they are not."""
+"""NumPy's kernels in the reader's Python, under Node: right on thousands of operands, refused where they are not."""
 
 import json
 import subprocess
@@ -24,9 +24,9 @@ def said():
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_products_are_right_to_the_last_rounding(said):
+def test_results_are_right_to_the_last_rounding(said):
     assert said["after"] == dict.fromkeys(said["after"], 0)
-    assert len(said["after"]) == 6
+    assert len(said["after"]) == 9
 
 
 @pytest.mark.parametrize("fault", ["addedForMultiplied32", "addedForMultiplied64"])
@@ -41,7 +41,8 @@ def test_another_numpy_is_left_as_it_is(said):
 
 
 def test_they_are_installed_once(said):
-    assert said["whole"] == {"installed": ["matmul_f32", "matmul_f64", "dot"], "reason": None}
+    assert said["whole"]["reason"] is None
+    assert len(said["whole"]["installed"]) == 10
     assert said["again"]["reason"] == "they are installed already"
 
 

@@ -29,7 +29,7 @@ def build_kernels() -> None:
     say("NumPy's kernels: compiling...")
     stamp.remove()
     FAST_NUMPY.mkdir(parents=True, exist_ok=True)
-    entry = str(SOURCE / "kernels/matmul.ts")
+    entry = str(SOURCE / "kernels/index.ts")
     run_node(
         [str(COMPILER), entry, "-o", str(wasm), "--enable", "simd", *OPTIONS],
         "Compiling the kernels",

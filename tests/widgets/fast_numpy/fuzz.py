@@ -1,6 +1,7 @@
 """Runs in the reader's Python: random products, each held to the bound of its own sums."""
 
 import json
+import math
 import time
 
 import numpy as np
@@ -98,13 +99,75 @@ def dots(dtype):
     )
 
 
+def numbers(dtype):
+    """Numbers of all sizes, some of them special, that lie side by side or with steps."""
+    n, step = int(rng.integers(1, 200)), int(rng.integers(1, 3))
+    x = (rng.standard_normal(n * step) * 10.0 ** rng.uniform(-3, 3)).astype(dtype)
+    special = np.array([0.0, -0.0, np.nan, np.inf, -np.inf, 1e-40, 88.72, 709.7, -87.4, -745.0])
+    x[rng.integers(n * step, size=n // 8)] = rng.choice(special, n // 8).astype(dtype)
+    return x[::step]
+
+
+def far(got, exact, x, units):
+    """Whether a result differs by more than some units in the last place, or is special where it should not be."""
+    exact = np.array(exact, x.dtype)
+    space = np.spacing(np.abs(np.where(np.isfinite(exact), exact, 1)).astype(x.dtype))
+    with np.errstate(all="ignore"):
+        close = np.abs(got.astype("d") - exact.astype("d")) <= units * space.astype("d")
+    return not np.all(close | (got == exact) | (np.isnan(got) & np.isnan(exact)))
+
+
+def slowly(function, x):
+    """By Python's own library, one number after the other."""
+    results = []
+    for value in x.tolist():
+        try:
+            results.append(function(value))
+        except OverflowError:
+            results.append(math.inf)
+    return results
+
+
+def exponentials(dtype):
+    x = numbers(dtype)
+    return far(np.exp(x), slowly(math.exp, x), x, 2)
+
+
+def tangents(dtype):
+    x = numbers(dtype)
+    y = x.copy()
+    np.tanh(y, out=y)
+    return far(y, slowly(math.tanh, x), x, 3)
+
+
+def extremes(dtype):
+    """maximum and minimum, bit for bit by NumPy's rule, with one number for all too; and as reductions."""
+    x = numbers(dtype)
+    y = rng.permutation(x)
+    one = dtype(rng.choice([0.0, -0.0, 1.5, np.nan]))
+    for a, b in ((x, y), (x, one), (one, y)):
+        p, q = np.broadcast_arrays(a, b)
+        up = np.array([s if s != s or s >= t else t for s, t in zip(p, q, strict=True)], dtype)
+        down = np.array(
+            [s if s != s or s <= t else t for s, t in zip(p, q, strict=True)], dtype
+        )
+        if (
+            np.maximum(a, b).tobytes() != up.tobytes()
+            or np.minimum(a, b).tobytes() != down.tobytes()
+        ):
+            return True
+    there = np.append(x[~np.isnan(x)], dtype(0))
+    return there.max() != max(there.tolist()) or there.min() != min(there.tolist())
+
+
 def fuzz(count):
     """How many of `count` random cases of each kind were wrong."""
-    kinds = (plain, batched, vectors, written, not_finite, dots)
+    products = (plain, batched, vectors, written, not_finite, dots)
+    kinds = (*products, exponentials, tangents, extremes)
     wrong = dict.fromkeys((kind.__name__ for kind in kinds), 0)
     for i in range(count):
         kind = kinds[i % len(kinds)]
-        wrong[kind.__name__] += kind((np.float32, np.float64)[i // len(kinds) % 2])
+        wrong[kind.__name__] += bool(kind((np.float32, np.float64)[i // len(kinds) % 2]))
     return json.dumps(wrong)
 
 

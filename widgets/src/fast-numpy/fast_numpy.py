@@ -14,36 +14,55 @@ installed = False
 
 
 def probes():
-    """Products of every kind: edges, transposes, steps, batches, vectors, what is not finite, nothing at all."""
+    """What the kernels are tried on, as NumPy has it at this moment."""
     rng = np.random.default_rng(0)
-    results = []
-    for dtype in (np.float32, np.float64):
-        a = rng.standard_normal((2, 21, 37)).astype(dtype)
-        b = rng.standard_normal((2, 37, 19)).astype(dtype)
-        wide = rng.standard_normal((40, 75)).astype(dtype)
-        odd = b.copy()
-        odd[0, 3, 4], odd[1, 5, 6], odd[1, 0, 0] = np.nan, np.inf, -np.inf
-        pairs = [
-            (a, b),
-            (a[0], odd),
-            (a[0].T, a[0]),
-            (b[0].T, a[0].T),
-            (wide[::2, ::-2], wide[:38, 7:60:3]),
-            (wide[:, 1::2], np.asfortranarray(b[0])),
-            (a[0, :1], b[0]),
-            (a[0], b[0, :, :2]),
-            (a[0, 0], b[0]),
-            (a[0], b[0, :, 0]),
-            (a[0, 0], a[0, 1]),
-            (wide[:9, :9], wide[:9, :9]),
-            (a[0, :, :0], b[0, :0]),
-            (a[:0], b[:0]),
-        ]
-        results += [x @ y for x, y in pairs]
-        out = wide[:21, :19]
-        results.append(np.matmul(a[0], b[0], out=out).copy())
-        square = wide[:20, :20].copy()
-        results.append(np.matmul(square, square.T, out=square))
+    return [each for dtype in "fd" for kind in (products, values) for each in kind(rng, dtype)]
+
+
+def values(rng, dtype):
+    """exp, tanh, maximum and minimum: all sizes of numbers, what is not finite, every form of operands."""
+    x = np.concatenate([rng.normal(0, s, 37) for s in (0.1, 1, 30, 400, 1e4)]).astype(dtype)
+    x = np.concatenate(
+        [x, np.array([0, -0.0, np.inf, -np.inf, np.nan, 88.7, -103.5, 709.7, -745], dtype)]
+    )
+    y = rng.permutation(x)
+    results = [f(form) for f in (np.exp, np.tanh) for form in (x, x[::-1], x[:5], x[:0], x[3])]
+    for f in (np.maximum, np.minimum):
+        results += [f(x, y), f(x, 0), f(x[:1], y), f(x[::2], y[::2]), f(x[:3], y[:3])]
+        results += [f.reduce(x[:180]), f.reduce(x[:180].reshape(12, 15), 0)]
+    into = x.copy()
+    np.exp(into[1:], out=into[:-1])
+    return [*results, into]
+
+
+def products(rng, dtype):
+    """Products of every kind: edges, transposes, steps, batches, vectors, what is not finite, nothing at all."""
+    a = rng.standard_normal((2, 21, 37)).astype(dtype)
+    b = rng.standard_normal((2, 37, 19)).astype(dtype)
+    wide = rng.standard_normal((40, 75)).astype(dtype)
+    odd = b.copy()
+    odd[0, 3, 4], odd[1, 5, 6], odd[1, 0, 0] = np.nan, np.inf, -np.inf
+    pairs = [
+        (a, b),
+        (a[0], odd),
+        (a[0].T, a[0]),
+        (b[0].T, a[0].T),
+        (wide[::2, ::-2], wide[:38, 7:60:3]),
+        (wide[:, 1::2], np.asfortranarray(b[0])),
+        (a[0, :1], b[0]),
+        (a[0], b[0, :, :2]),
+        (a[0, 0], b[0]),
+        (a[0], b[0, :, 0]),
+        (a[0, 0], a[0, 1]),
+        (wide[:9, :9], wide[:9, :9]),
+        (a[0, :, :0], b[0, :0]),
+        (a[:0], b[:0]),
+    ]
+    results = [x @ y for x, y in pairs]
+    out = wide[:21, :19]
+    results.append(np.matmul(a[0], b[0], out=out).copy())
+    square = wide[:20, :20].copy()
+    results.append(np.matmul(square, square.T, out=square))
     return results
 
 

@@ -1,12 +1,12 @@
 /**
- * Faster NumPy for any page with Pyodide: the loops of np.matmul are replaced by kernels with SIMD.
+ * Faster NumPy for any page with Pyodide: loops of np.matmul, exp, tanh, maximum and minimum give way to kernels with SIMD.
  *
  *     const kernels = await WebAssembly.compileStreaming(fetch("fast-numpy.wasm"));
- *     console.log(install(pyodide, kernels)); // { installed: ["matmul_f32", "matmul_f64", "dot"], reason: null }
+ *     console.log(install(pyodide, kernels)); // { installed: ["matmul_f32", "matmul_f64", ...], reason: null }
  *
- * A ufunc holds an array of loops, one for each row of np.matmul.types; each is a slot of Pyodide's function table,
+ * A ufunc holds an array of loops, one for each of its `types`; each is a slot of Pyodide's function table,
  * and a kernel of the same type is put there. This file is the only one that knows how: it is tied to the versions
- * below, compares kernel and loop on many products when it installs, and puts the loop back where they differ.
+ * below, compares kernel and loop on many operands when it installs, and puts the loop back where they differ.
  */
 import type { PyodideAPI } from "pyodide";
 import source from "./fast_numpy.py";
@@ -14,7 +14,14 @@ import source from "./fast_numpy.py";
 const KNOWN = ["2.4.3"]; // versions of NumPy whose PyUFuncObject is laid out as below
 /** Offsets in PyUFuncObject on wasm32, in words. */
 const [NIN, NOUT, NARGS, FUNCTIONS, NTYPES] = [2, 3, 4, 6, 8] as const;
-const LOOPS = { matmul_f32: "ff->f", matmul_f64: "dd->d" };
+/** The kernels, named <ufunc>_<type>, and the loops whose place they take. */
+const KERNELS = {
+  matmul: ["ff->f", "dd->d"],
+  exp: ["f->f"],
+  tanh: ["f->f", "d->d"],
+  maximum: ["ff->f", "dd->d"],
+  minimum: ["ff->f", "dd->d"],
+};
 
 type Loop = (args: number, dims: number, steps: number, data: number) => void;
 interface Internals {
@@ -27,8 +34,6 @@ interface Internals {
 interface Kernels {
   room(): number;
   place(address: number): void;
-  matmul_f32: Loop;
-  matmul_f64: Loop;
 }
 interface Half {
   installed: boolean;
@@ -84,18 +89,21 @@ function attempt(pyodide: PyodideAPI, compiled: WebAssembly.Module): Report {
   return { installed: [...slots.map(([name]) => name), "dot"], reason: null };
 }
 
-/** Where in the table the loops stand. */
+/** The kernels' names, and where in the table the loops stand that they take the place of. */
 function slotsOf(pyodide: PyodideAPI, inside: Internals): [name: string, slot: number][] {
-  const object = (pyodide.runPython("import numpy; id(numpy.matmul)") as number) >>> 2;
-  const types = (pyodide.runPython("' '.join(numpy.matmul.types)") as string).split(" ");
-  const { HEAPU32, wasmTable } = inside; // asked for after Python ran: its memory may have moved
-  const [inputs, outputs, all, count] = [NIN, NOUT, NARGS, NTYPES].map((word) => HEAPU32[object + word]);
-  if (inputs !== 2 || outputs !== 1 || all !== 3 || count !== types.length) throw new Error("np.matmul is laid out otherwise");
-  const functions = HEAPU32[object + FUNCTIONS]! >>> 2;
-  return Object.entries(LOOPS).map(([name, type]) => {
-    const slot = HEAPU32[functions + types.indexOf(type)]!;
-    if (!types.includes(type) || typeof wasmTable.get(slot) !== "function") throw new Error(`np.matmul has no loop for ${type}`);
-    return [name, slot];
+  return Object.entries(KERNELS).flatMap(([ufunc, loops]) => {
+    const object = (pyodide.runPython(`import numpy; id(numpy.${ufunc})`) as number) >>> 2;
+    const types = (pyodide.runPython(`" ".join(numpy.${ufunc}.types)`) as string).split(" ");
+    const { HEAPU32, wasmTable } = inside; // asked for after Python ran: its memory may have moved
+    const operands = loops[0]!.indexOf("-");
+    const found = [NIN, NOUT, NARGS, NTYPES].map((word) => HEAPU32[object + word]);
+    if (String(found) !== String([operands, 1, operands + 1, types.length])) throw new Error(`np.${ufunc} is laid out otherwise`);
+    const functions = HEAPU32[object + FUNCTIONS]! >>> 2;
+    return loops.map((loop): [string, number] => {
+      const slot = HEAPU32[functions + types.indexOf(loop)]!;
+      if (!types.includes(loop) || typeof wasmTable.get(slot) !== "function") throw new Error(`np.${ufunc} has no loop ${loop}`);
+      return [`${ufunc}_${loop.startsWith("d") ? "f64" : "f32"}`, slot];
+    });
   });
 }
 

@@ -5,8 +5,9 @@
  * ACM TOMS 34(3)): a block of B and a block of A are packed into panels, and a kernel keeps a tile of C, 4 rows by
  * 64 bytes, in registers while it runs along both. Packing reads any strides, so a transposed operand costs no more.
  *
- * Strides are in bytes, as NumPy gives them. Nothing here has memory of its own: `place` says where the panels go.
+ * Strides are in bytes, as NumPy gives them.
  */
+import { scratch } from "./scratch";
 
 @external("numpy", "matmul_f32") declare function stock_f32(args: usize, dims: usize, steps: usize, data: usize): void;
 @external("numpy", "matmul_f64") declare function stock_f64(args: usize, dims: usize, steps: usize, data: usize): void;
@@ -18,20 +19,12 @@ const BLOCK_K: i32 = 256;
 const BLOCK_BYTES: i32 = 2048; // of a row of B's block
 const SMALL: i32 = 256; // multiplications below which NumPy's own loop is as fast
 
-let packedA: usize = 0;
-let packedB: usize = 0;
-let tile: usize = 0;
+const TILE: i32 = ROWS * VECTORS * 16; // bytes
+const PANELS_A: i32 = BLOCK_M * BLOCK_K * 8;
 
-/** How many bytes `place` wants. */
+/** How many bytes the kernels need for a moment: a tile, and the panels of A and of B. */
 export function room(): i32 {
-  return BLOCK_M * BLOCK_K * 8 + BLOCK_K * BLOCK_BYTES + ROWS * VECTORS * 16;
-}
-
-/** Says where the panels go: `room()` bytes that nobody else uses. */
-export function place(address: usize): void {
-  packedA = address;
-  packedB = packedA + BLOCK_M * BLOCK_K * 8;
-  tile = packedB + BLOCK_K * BLOCK_BYTES;
+  return TILE + PANELS_A + BLOCK_K * BLOCK_BYTES;
 }
 
 /** NumPy's loop (m,k),(k,n)->(m,n) over `dims[0]` pairs of float32 matrices. */
@@ -84,11 +77,11 @@ function blocks<T>(m: i32, k: i32, n: i32, a: usize, am: i32, ak: i32, b: usize,
         for (let jj = 0; jj < columns; jj += width) {
           for (let ii = 0; ii < rows; ii += ROWS) {
             const corner = c + (i + ii) * cm + (j + jj) * cn;
-            const pa = packedA + ii * depth * size, pb = packedB + jj * depth * size;
+            const pa = scratch + TILE + ii * depth * size, pb = scratch + TILE + PANELS_A + jj * depth * size;
             if (ii + ROWS <= rows && jj + width <= columns && cn == size) {
               multiply<T>(depth, pa, pb, corner, cm, l > 0);
             } else {
-              multiply<T>(depth, pa, pb, tile, VECTORS * 16, false);
+              multiply<T>(depth, pa, pb, scratch, VECTORS * 16, false);
               copyTile<T>(min(ROWS, rows - ii), min(width, columns - jj), corner, cm, cn, l > 0);
             }
           }
@@ -101,7 +94,7 @@ function blocks<T>(m: i32, k: i32, n: i32, a: usize, am: i32, ak: i32, b: usize,
 /** Panels of 4 rows: for each k the 4 numbers of a column; zeros where there is no row. */
 function packA<T>(rows: i32, depth: i32, a: usize, am: i32, ak: i32): void {
   const size = <i32>sizeof<T>();
-  let to = packedA;
+  let to = scratch + TILE;
   for (let i = 0; i < rows; i += ROWS) {
     const full = i + ROWS <= rows;
     let from = a + i * am;
@@ -121,7 +114,7 @@ function packA<T>(rows: i32, depth: i32, a: usize, am: i32, ak: i32): void {
 /** Panels of 64 bytes: for each k the numbers of a row; zeros where there is no column. */
 function packB<T>(depth: i32, columns: i32, b: usize, bk: i32, bn: i32): void {
   const size = <i32>sizeof<T>(), width = VECTORS * 16 / size;
-  let to = packedB;
+  let to = scratch + TILE + PANELS_A;
   for (let j = 0; j < columns; j += width) {
     const full = j + width <= columns;
     let from = b + j * bn;
@@ -189,7 +182,7 @@ function copyTile<T>(rows: i32, columns: i32, c: usize, cm: i32, cn: i32, more: 
   const size = <i32>sizeof<T>();
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
-      const at = c + i * cm + j * cn, value = load<T>(tile + i * VECTORS * 16 + j * size);
+      const at = c + i * cm + j * cn, value = load<T>(scratch + i * VECTORS * 16 + j * size);
       store<T>(at, more ? load<T>(at) + value : value);
     }
   }
@@ -221,9 +214,9 @@ function wide<T>(k: i32, x: usize, xk: i32, w: usize, wk: i32, y: usize, yn: i32
     y2 = v128.add<T>(y2, v128.mul<T>(v, v128.load(w, 32)));
     y3 = v128.add<T>(y3, v128.mul<T>(v, v128.load(w, 48)));
   }
-  row<T>(tile, y0, y1, y2, y3, false);
+  row<T>(scratch, y0, y1, y2, y3, false);
   const size = <i32>sizeof<T>(), width = VECTORS * 16 / size;
-  for (let j = 0; j < width; j++) store<T>(y + j * yn, load<T>(tile + j * size));
+  for (let j = 0; j < width; j++) store<T>(y + j * yn, load<T>(scratch + j * size));
 }
 
 /** One number of y: two rows of numbers that lie side by side in memory. */
@@ -235,9 +228,9 @@ function along<T>(k: i32, x: usize, w: usize): T {
     s0 = v128.add<T>(s0, v128.mul<T>(v128.load(x), v128.load(w)));
     s1 = v128.add<T>(s1, v128.mul<T>(v128.load(x, 16), v128.load(w, 16)));
   }
-  v128.store(tile, v128.add<T>(s0, s1));
+  v128.store(scratch, v128.add<T>(s0, s1));
   let sum = <T>0;
-  for (let s = 0; s < lanes; s++) sum += load<T>(tile + s * size);
+  for (let s = 0; s < lanes; s++) sum += load<T>(scratch + s * size);
   for (; l < k; l++, x += size, w += size) sum += load<T>(x) * load<T>(w);
   return sum;
 }
