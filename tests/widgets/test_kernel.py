@@ -4,7 +4,14 @@ import sys
 import pytest
 
 from widgets.src.runtime import kernel as kernel_module
-from widgets.src.runtime.kernel import MAX_IMAGES, MAX_TEXT, Kernel, packages_needed
+from widgets.src.runtime.kernel import (
+    MAX_END,
+    MAX_IMAGES,
+    MAX_PIECES,
+    MAX_TEXT,
+    Kernel,
+    packages_needed,
+)
 
 
 @pytest.fixture
@@ -67,10 +74,40 @@ def test_what_can_show_itself_as_a_table_does(kernel):
     assert table == {"kind": "table", "columns": ["a", "1"], "rows": [["0.5", "None"]]}
 
 
-def test_text_has_a_limit_and_says_so(kernel):
-    (part,) = kernel.run("for i in range(10**5): print('x' * 100)", "long")
-    assert MAX_TEXT < len(part["text"]) < MAX_TEXT + 200
-    assert "print less" in part["text"]
+def test_of_long_text_the_start_and_the_end_are_kept(kernel):
+    start, end = kernel.run("for i in range(10**5): print(i)", "long")
+    assert len(start["text"]) == MAX_TEXT
+    assert end["kind"] == "cut"
+    assert end["text"].endswith("99998\n99999\n")
+    assert len(end["text"]) == MAX_END
+    whole = sum(len(f"{i}\n") for i in range(10**5))
+    assert end["left"] == whole - MAX_TEXT - MAX_END
+
+
+def test_a_long_value_and_a_long_line_are_cut_too(kernel):
+    (value,) = kernel.run("'ab' * 10**6", "value")
+    assert len(value["text"]) < MAX_TEXT + 100
+    assert value["text"].endswith("ab'")
+    assert "1,970,002 characters are left out" in value["text"]
+    start, end = kernel.run("for i in range(99): print('x' * 999, end='')", "line")
+    assert (len(start["text"]), end["left"]) == (MAX_TEXT, 99 * 999 - MAX_TEXT - MAX_END)
+
+
+def test_an_error_comes_after_the_end_of_long_text(kernel):
+    outputs = kernel.run("for i in range(10**5): print(i)\n1 / 0", "long")
+    assert [part["kind"] for part in outputs] == ["text", "cut", "error"]
+
+
+def test_of_a_flood_only_so_many_pieces_are_told():
+    heard = []
+    outputs = Kernel(heard.append).run("for i in range(10**5): print(i)", "flood")
+    assert len(heard) < MAX_PIECES + 100
+    told = [json.loads(piece) for piece in heard]
+    assert (
+        "".join(piece["text"] for piece in told if piece["kind"] == "text")
+        == outputs[0]["text"]
+    )
+    assert told[-1] == outputs[-1]
 
 
 def test_an_error_names_the_readers_line_and_only_their_frames(kernel):
@@ -106,12 +143,30 @@ def test_an_error_names_the_readers_line_and_only_their_frames(kernel):
         ("[1, 2][2]", 1, "Counting starts at 0"),
         ("{}['a']", 1, "list(d)"),
         ("def f(): f()\nf()", 1, "without end"),
-        ("exit()", None, "leave it out"),
+        ("x = 1\nexit()", 2, "no program to end"),
+        ("import sys\nsys.exit(3)", 2, "no program to end"),
+        ("x = 1\ninput('How many? ')", 2, "Nobody can type"),
+        ("open('data.csv')", 1, "no files of your computer"),
+        ("import numpyy", 1, "Did you mean `numpy`?"),
+        ("import no_such_thing", 1, "the standard library, NumPy"),
+        ("from numpy import arrange", 1, "Did you mean `arange`?"),
+        ("import requests", 1, "opens no connections"),
+        (
+            "import numpy as np\nnp.ones((10**6, 10**6))",
+            2,
+            "This asks for 7.28 TiB, and a page",
+        ),
+        ("x = 1\nraise MemoryError", 2, "gives back what is no longer needed"),
+        ("print 3", 1, "round brackets"),
+        ("x = 1\nawait x", 2, "call plain functions"),
+        ('raise RuntimeError("can\'t start new thread")', 1, "one thread"),
+        ("d = {1: 2}\nfor k in d: d[k + 1] = 0", 2, "list(d)"),
         ("1 / 0", 1, "divided by zero"),
     ],
 )
 def test_common_mistakes_get_a_friendly_sentence(kernel, code, line, hint, monkeypatch):
-    monkeypatch.setitem(sys.modules, "torch", None)  # as in the browser
+    for name in ("torch", "requests"):  # as in the browser
+        monkeypatch.setitem(sys.modules, name, None)
     error = error_of(kernel.run(code, "mistake"))
     assert hint in error["hint"]
     if line:
@@ -122,6 +177,25 @@ def test_a_stopped_cell_keeps_what_it_printed(kernel):
     outputs = kernel.run("print('so far')\nraise KeyboardInterrupt", "stop")
     assert texts(outputs[:1]) == [("stdout", "so far\n")]
     assert error_of(outputs)["name"] == "Stopped"
+
+
+def test_a_stop_names_the_line(kernel):
+    assert error_of(kernel.run("x = 1\nraise KeyboardInterrupt", "stop"))["line"] == 2
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "class E(Exception):\n    def __str__(self): 1 / 0\nraise E",
+        "class E(NameError):\n    name = property(lambda self: 1 / 0)\nraise E('x')",
+        "class E(Exception):\n    def __str__(self): raise KeyboardInterrupt\nraise E",
+        "class R:\n    def __repr__(self): return 3\nR()",
+        "raise ValueError('x' * 10**7)",
+        "class T:\n    _repr_table_ = 3\nT()",
+    ],
+)
+def test_a_hostile_error_is_an_error(kernel, code):
+    assert len(json.dumps(error_of(kernel.run(code, "hostile")))) < 10_000
 
 
 def test_every_piece_is_told_as_it_comes():

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inline, type Output, toDom, toHtml, toTree } from "./output.ts";
+import { inline, join, type Output, toDom, toHtml, toTree } from "./output.ts";
 
 const SVG =
   '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="A line"><path d="M 0 0"></path></svg>';
@@ -7,6 +7,7 @@ const SVG =
 const outputs: Output[] = [
   { kind: "text", stream: "stdout", text: "a < b & \"c\"\n" },
   { kind: "text", stream: "stderr", text: "beware\n" },
+  { kind: "cut", stream: "stdout", left: 12345, text: "the <end>\n" },
   { kind: "value", text: "0" },
   { kind: "table", columns: ["name", "error"], rows: [["lenet", "0.95 ± 0.04 %"], ["<b>", ""]] },
   { kind: "image", mime: "image/svg+xml", data: SVG, alt: "A line" },
@@ -37,7 +38,7 @@ describe("outputs", () => {
 
   it("keeps the falsy values", () => {
     expect(toHtml(toTree([{ kind: "value", text: "0" }]))).toBe('<pre class="book-value">0</pre>');
-    expect(built([outputs[5] as Output])).toContain("in line 0");
+    expect(built([outputs.find(({ kind }) => kind === "error") as Output])).toContain("in line 0");
     expect(toHtml(toTree([]))).toBe("");
   });
 
@@ -53,6 +54,14 @@ describe("outputs", () => {
     expect(html).not.toMatch(/script|onload|else\.where|foreignObject/i);
     expect(html).toContain("#mark");
     expect(html).toContain("url(#p)");
+  });
+
+  it("counts what was cut, and keeps the end", () => {
+    const cut = (left: number, text: string) => ({ kind: "cut", stream: "stdout", left, text }) as const;
+    const joined = join(join([{ kind: "text", stream: "stdout", text: "a" }], cut(1, "b")), cut(1234, "c"));
+    expect(joined).toHaveLength(2);
+    expect(built(joined)).toContain("1,234 characters are left out here: print less, or less often …]\nc<");
+    expect(built([cut(0, "d")])).not.toContain("left out");
   });
 
   it("sets what stands between backticks as code", () => {

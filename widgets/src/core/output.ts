@@ -5,6 +5,7 @@
  */
 export type Output =
   | { kind: "text"; stream: "stdout" | "stderr"; text: string }
+  | { kind: "cut"; stream: "stdout" | "stderr"; left: number; text: string }
   | { kind: "value"; text: string }
   | { kind: "table"; columns: string[]; rows: string[][] }
   | { kind: "image"; mime: "image/svg+xml"; data: string; alt: string }
@@ -24,6 +25,15 @@ interface Branch {
   children: Tree[];
 }
 
+/** One output more: text joins text of the same stream, and the end of what is too long replaces the last. */
+export function join(outputs: readonly Output[], next: Output): Output[] {
+  const last = outputs.at(-1);
+  if (last?.kind === "cut" && next.kind === "cut") return [...outputs.slice(0, -1), next];
+  if (last?.kind === "text" && next.kind === "text" && last.stream === next.stream)
+    return [...outputs.slice(0, -1), { ...last, text: last.text + next.text }];
+  return [...outputs, next];
+}
+
 function element(tag: string, attributes: Record<string, string> = {}, ...children: Tree[]): Branch {
   return { tag, attributes, children };
 }
@@ -37,6 +47,8 @@ function one(output: Output): Tree {
   switch (output.kind) {
     case "text":
       return element("pre", { class: "book-text", "data-stream": output.stream }, output.text);
+    case "cut":
+      return element("pre", { class: "book-text", "data-stream": output.stream }, cutNote(output.left) + output.text);
     case "value":
       return element("pre", { class: "book-value" }, output.text);
     case "table":
@@ -46,6 +58,11 @@ function one(output: Output): Tree {
     case "error":
       return error(output);
   }
+}
+
+/** What stands before the end of a text that was too long; nothing where all of it is shown. */
+function cutNote(left: number): string {
+  return left === 0 ? "" : `[… ${left.toLocaleString("en")} characters are left out here: print less, or less often …]\n`;
 }
 
 function table(columns: string[], rows: string[][]): Tree {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { Output } from "../core/output";
-import { join, OutputView } from "./output-view";
+import { join, type Output } from "../core/output";
+import { OutputView } from "./output-view";
 
 const text = (stream: "stdout" | "stderr", text: string): Output => ({ kind: "text", stream, text });
 

@@ -1,5 +1,5 @@
 /** A place where outputs are shown, piece by piece while code runs, then as a whole. */
-import { toDom, toTree, type Output } from "../core/output";
+import { join, toDom, toTree, type Output } from "../core/output";
 
 export class OutputView {
   readonly region: HTMLElement;
@@ -61,12 +61,4 @@ export class OutputView {
   #put(outputs: readonly Output[]): void {
     this.region.replaceChildren(toDom(toTree(outputs)));
   }
-}
-
-/** What is written to one stream in several goes is one output, as in the kernel. */
-export function join(outputs: readonly Output[], next: Output): Output[] {
-  const last = outputs.at(-1);
-  if (last?.kind === "text" && next.kind === "text" && last.stream === next.stream)
-    return [...outputs.slice(0, -1), { ...last, text: last.text + next.text }];
-  return [...outputs, next];
 }

@@ -13,14 +13,19 @@ import json
 import os
 import re
 import sys
+import time
 import types
 
 from .exercise_checks import Checks, run_checks
 from .friendly_errors import describe_error, remember_source
 from .inspection import complete, describe
 
-MAX_TEXT = 40_000  # characters of text and values a cell may show
+MAX_TEXT = 30_000  # characters of text and values a cell may show from its start
+MAX_END = 10_000  # and of what is printed after them, the end
 MAX_IMAGES = 12
+MAX_ROWS = 1_000
+MAX_PIECES = 500  # that are told as they come; after them one in so many seconds
+PAUSE = 0.1
 PLOTTING = re.compile(r"\b(matplotlib|plt|plotting)\b")
 
 os.environ.setdefault("MPLBACKEND", "agg")
@@ -39,28 +44,31 @@ class Outputs(list):
         self.listener = listener
         self.room = MAX_TEXT
         self.images = 0
+        self.pieces = 0
+        self.told = 0.0  # when the last piece was
+        self.waiting = ""  # text that has not been told yet
+        self.end = None  # what comes after the room is used up
 
     def add(self, **output):
+        self.finish()
         self.append(output)
         self._tell(output)
 
     def text(self, stream, text):
-        text = self._clip(text)
-        if not text:
-            return
-        last = self[-1] if self else {}
-        if last.get("kind") == "text" and last["stream"] == stream:
-            last["text"] += text
-        else:
-            self.append({"kind": "text", "stream": stream, "text": text})
-        self._tell({"kind": "text", "stream": stream, "text": text})
+        kept, rest = text[: self.room], text[self.room :]
+        self.room -= len(kept)
+        if kept:
+            self._join(stream, kept)
+        if rest:
+            self._hold(stream, rest)
 
     def value(self, value):
         if hasattr(value, "_repr_table_"):
             table = value._repr_table_()
-            rows = [[str(cell) for cell in row] for row in table["rows"]]
+            rows = [[str(cell) for cell in row] for row in table["rows"][:MAX_ROWS]]
             self.add(kind="table", columns=[str(c) for c in table["columns"]], rows=rows)
-        elif text := self._clip(repr(value)):
+        elif text := shorten(repr(value), max(self.room, MAX_END)):
+            self.room = max(self.room - len(text), 0)
             self.add(kind="value", text=text)
 
     def figure(self, figure):
@@ -72,15 +80,49 @@ class Outputs(list):
             note = f"Only the first {MAX_IMAGES} figures are shown.\n"
             self.add(kind="text", stream="stderr", text=note)
 
-    def _clip(self, text):
-        if self.room <= 0:
-            return ""
-        kept, self.room = text[: self.room], self.room - len(text)
-        if self.room <= 0:
-            kept += f"\n[No more than {MAX_TEXT:,} characters are shown: print less, or less often.]\n"
-        return kept
+    def finish(self):
+        """Tell what waits, and put the end of what was too long in its place."""
+        if self.waiting:
+            self._tell_text()
+        if self.end is not None:
+            self.append(self.end)
+            self._tell(self.end)
+            self.end = None
+
+    def _join(self, stream, text):
+        last = self[-1] if self else {}
+        if last.get("kind") == "text" and last["stream"] == stream:
+            last["text"] += text
+        else:
+            if self.waiting:
+                self._tell_text()
+            self.append({"kind": "text", "stream": stream, "text": text})
+        self.waiting += text
+        if self._is_due():
+            self._tell_text()
+
+    def _hold(self, stream, text):
+        """Keep the end of this text, and count what is dropped."""
+        if self.waiting:
+            self._tell_text()
+        if self.end is None:
+            self.end = {"kind": "cut", "stream": stream, "left": 0, "text": ""}
+        joined = self.end["text"] + text
+        self.end["text"] = joined[-MAX_END:]
+        self.end["left"] += len(joined) - len(self.end["text"])
+        if self._is_due():
+            self._tell(self.end)
+
+    def _is_due(self):
+        return self.pieces < MAX_PIECES or time.monotonic() - self.told > PAUSE
+
+    def _tell_text(self):
+        text, self.waiting = self.waiting, ""
+        self._tell({"kind": "text", "stream": self[-1]["stream"], "text": text})
 
     def _tell(self, output):
+        self.pieces += 1
+        self.told = time.monotonic()
         if self.listener is not None:
             self.listener(json.dumps(output))
 
@@ -100,7 +142,7 @@ class Stream(io.TextIOBase):
 
     def write(self, text):
         self.line += text
-        if "\n" in text:
+        if "\n" in text or len(self.line) > 1_000:
             self.flush()
         return len(text)
 
@@ -123,6 +165,7 @@ class Kernel:
         """Run a cell; give its outputs."""
         outputs = Outputs(self.listener)
         self._run_into(outputs, self.main, code, f"<cell {cell_id}>")
+        outputs.finish()
         return list(outputs)
 
     def check(self, spec, code):
@@ -142,6 +185,7 @@ class Kernel:
             error = outputs[-1]
             message = f"{error['name']}: {error['message']} {error['hint']}".strip()
             checks.record("your code runs", False, message)
+        outputs.finish()
         passed = bool(checks.results) and all(result["passed"] for result in checks.results)
         return {"passed": passed, "results": checks.results, "outputs": list(outputs)}
 
@@ -191,13 +235,13 @@ class Kernel:
     @contextlib.contextmanager
     def _capture(self, outputs, main):
         streams = Stream(outputs, "stdout"), Stream(outputs, "stderr")
-        before = sys.modules.get("__main__")
-        sys.modules["__main__"] = main
+        before = sys.modules.get("__main__"), sys.stdin
+        sys.modules["__main__"], sys.stdin = main, io.StringIO()  # nobody can type into it
         try:
             with contextlib.redirect_stdout(streams[0]), contextlib.redirect_stderr(streams[1]):
                 yield
         finally:
-            sys.modules["__main__"] = before
+            sys.modules["__main__"], sys.stdin = before
             for stream in streams:
                 stream.flush()
 
@@ -234,6 +278,15 @@ def show_figures(outputs):
 def flush_streams():
     sys.stdout.flush()
     sys.stderr.flush()
+
+
+def shorten(text, most):
+    """The start and the end of a text that is too long."""
+    if len(text) <= most:
+        return text
+    half = most // 2
+    left = f"\n[… {len(text) - 2 * half:,} characters are left out here …]\n"
+    return text[:half] + left + text[-half:]
 
 
 def split_last_expression(tree):
