@@ -50,6 +50,10 @@ class BookExercise extends HTMLElement {
     this.#leaving?.abort();
   }
 
+  get code(): string {
+    return this.#area.code;
+  }
+
   /** Runs the answer and its tests, and says what came of it. */
   async check(): Promise<void> {
     if (this.#busy) return;

@@ -5,7 +5,7 @@
 import { store } from "../../core/store";
 import { runtime, type State } from "../../runtime/client";
 import { h, put, say } from "../dom";
-import { count, megabytes, PROGRESS_LOADED } from "../page";
+import { count, megabytes, pageName, PROGRESS_LOADED } from "../page";
 import { stopAll } from "../turns";
 
 const FILE = "book-progress.json";
@@ -37,6 +37,8 @@ class BookStatus extends HTMLElement {
       h("p", { class: "book-status__about" }, "Python runs in this page, on your own machine; nothing you write leaves it."),
       this.#stop,
       this.#restart,
+      item("This chapter as a notebook", () => void this.#take("ipynb")),
+      item("This chapter as a script", () => void this.#take("py")),
       item("Save my progress as a file", () => this.#save()),
       item("Load progress from a file", () => this.#picker.click()),
       this.#told,
@@ -57,10 +59,23 @@ class BookStatus extends HTMLElement {
     else say(this.#spoken, state.name === "loading" ? "Python is being fetched." : "");
   }
 
+  /** The chapter with the reader's own edits. */
+  async #take(kind: "ipynb" | "py"): Promise<void> {
+    const article = document.querySelector("article");
+    if (!article) return;
+    try {
+      const { parts, notebook, script } = await import("./chapter");
+      const chapter = parts(article, location.href.split("#")[0] ?? "", codeOf);
+      const name = `${pageName().split("/").filter(Boolean).at(-1) ?? "book"}.${kind}`;
+      download(name, kind === "py" ? script(chapter) : notebook(chapter));
+      say(this.#told, `Saved as ${name}.`);
+    } catch {
+      say(this.#told, "It could not be made: is the connection lost?");
+    }
+  }
+
   #save(): void {
-    const address = URL.createObjectURL(new Blob([store.export()], { type: "application/json" }));
-    h("a", { href: address, download: FILE }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 1000);
+    download(FILE, store.export());
     say(this.#told, `${count(store.keys().length, "entry", "entries")} saved as ${FILE}.`);
   }
 
@@ -76,6 +91,18 @@ class BookStatus extends HTMLElement {
       say(this.#told, error instanceof Error ? error.message : String(error));
     }
   }
+}
+
+function download(name: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text]));
+  h("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+}
+
+/** The code of a cell or of an exercise as it reads now. */
+function codeOf(element: Element): string {
+  const { code } = element as Element & { code?: string };
+  return code ?? element.querySelector("pre")?.textContent ?? "";
 }
 
 function words(state: State): string {

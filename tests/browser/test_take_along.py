@@ -1,0 +1,52 @@
+"""A chapter taken along, with the reader's own edits: as a notebook that runs, and as a script."""
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from .actions import cell, write
+
+pytestmark = pytest.mark.browser
+CHAPTER, FIRST = "foundations/perceptron/", "first-perceptron"
+
+
+def taken(page: Page, label: str) -> tuple[str, str]:
+    page.locator(".book-status__chip").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=label).click()
+    return download.value.suggested_filename, Path(download.value.path()).read_text("utf-8")
+
+
+def test_the_notebook_holds_the_text_and_the_edited_cells(page: Page, site: str) -> None:
+    import nbformat
+
+    page.goto(site + CHAPTER)
+    write(cell(page, FIRST), "mine = 42")
+    name, text = taken(page, "This chapter as a notebook")
+    assert name == "perceptron.ipynb"
+    nbformat.validate(nbformat.from_dict(json.loads(text)))
+    cells = json.loads(text)["cells"]
+    code = ["".join(part["source"]) for part in cells if part["cell_type"] == "code"]
+    prose = "\n".join(
+        "".join(part["source"]) for part in cells if part["cell_type"] == "markdown"
+    )
+    assert code[0] == "mine = 42"
+    assert len(code) == page.locator("book-cell, book-exercise").count()
+    assert r"$$s = \sum_{d=1}^{D} \weight{w_d}" in prose
+    assert "# The perceptron" in prose
+    assert f"{site}{CHAPTER}#playground" in prose
+    assert "[#]" not in prose
+
+
+def test_the_script_runs(page: Page, site: str) -> None:
+    page.goto(site + CHAPTER)
+    name, text = taken(page, "This chapter as a script")
+    assert name == "perceptron.py"
+    ast.parse(text)
+    first = text.split("# %%\n")[1].split("# %% [markdown]")[0]
+    space: dict = {}
+    exec(first, space)
+    assert space["mistakes"] == 0
