@@ -56,6 +56,7 @@ def cosine(step: int, lr: float, total: int, lowest: float = 0.0) -> float:
         [1.0, 0.854, 0.5, 0.146, 0.0, 0.0]
     """
     _check(step, lr, total=total)
+    _check_below("lowest", lowest, lr)
     return _half_cosine(lr, lowest, step / total)
 
 
@@ -73,6 +74,7 @@ def linear(step: int, lr: float, total: int, lowest: float = 0.0) -> float:
     [1.0, 0.75, 0.5, 0.25, 0.0, 0.0]
     """
     _check(step, lr, total=total)
+    _check_below("lowest", lowest, lr)
     return lowest + (lr - lowest) * (1 - min(step / total, 1.0))
 
 
@@ -85,6 +87,7 @@ def linear_warmup(step: int, lr: float, warmup: int, start: float = 0.0) -> floa
     [0.0, 0.25, 0.5, 0.75, 1.0, 1.0]
     """
     _check(step, lr, warmup=warmup)
+    _check_below("start", start, lr)
     return start + (lr - start) * min(step / warmup, 1.0)
 
 
@@ -98,6 +101,7 @@ def warmup_cosine(step: int, lr: float, warmup: int, total: int, lowest: float =
     [0.0, 0.5, 1.0, 0.854, 0.5, 0.146, 0.0]
     """
     _check_room(warmup, total)
+    _check_below("lowest", lowest, lr)
     if step < warmup:
         return linear_warmup(step, lr, warmup)
     return cosine(step - warmup, lr, total - warmup, lowest)
@@ -113,6 +117,7 @@ def warmup_linear(step: int, lr: float, warmup: int, total: int, lowest: float =
     [0.0, 0.5, 1.0, 0.75, 0.5, 0.25, 0.0]
     """
     _check_room(warmup, total)
+    _check_below("lowest", lowest, lr)
     if step < warmup:
         return linear_warmup(step, lr, warmup)
     return linear(step - warmup, lr, total - warmup, lowest)
@@ -176,6 +181,8 @@ def one_cycle(
     _check(step, lr, total=total)
     if not 0 < warmup < 1:
         raise ValueError(f"warmup is a share of the steps between 0 and 1, got {warmup}")
+    _check_below("start", start, 1)
+    _check_below("end", end, 1)
     peak, last = warmup * total - 1, total - 1
     if step < peak:
         return _half_cosine(lr * start, lr, step / peak)
@@ -241,6 +248,11 @@ def _check(step: int, lr: float, **positive: float) -> None:
     for name, value in positive.items():
         if not value > 0:
             raise ValueError(f"{name} must be above 0, got {value}")
+
+
+def _check_below(name: str, rate: float, highest: float) -> None:
+    if not 0 <= rate <= highest:
+        raise ValueError(f"{name} must be from 0 to the highest, {highest}, got {rate}")
 
 
 def _check_room(warmup: int, total: int) -> None:

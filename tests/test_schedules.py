@@ -91,3 +91,21 @@ BAD = [
 def test_what_does_not_fit_is_explained(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [
+        ("cosine", "lowest"),
+        ("linear", "lowest"),
+        ("warmup_cosine", "lowest"),
+        ("warmup_linear", "lowest"),
+        ("linear_warmup", "start"),
+        ("one_cycle", "start"),
+        ("one_cycle", "end"),
+    ],
+)
+@pytest.mark.parametrize("rate", [-0.5, 1.5, np.nan])
+def test_no_rate_is_below_0_or_above_the_highest(name, setting, rate):
+    with pytest.raises(ValueError, match=f"{setting} must be from 0 to the highest"):
+        getattr(schedules, name)(1, 1.0, **SETTINGS[name], **{setting: rate})

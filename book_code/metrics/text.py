@@ -110,7 +110,12 @@ def error_rate_of_words(references: Sequence[Tokens], candidates: Sequence[Token
 def perplexity(mean_loss: float) -> float:
     """Among how many equally likely tokens a model hesitates: exp of the mean cross-entropy in nats.
 
+    Above about 709 nats no float is large enough: then it is infinite.
+
     >>> perplexity(math.log(50.0)).__round__(4)
     50.0
     """
-    return math.exp(mean_loss)
+    try:
+        return math.exp(mean_loss)
+    except OverflowError:
+        return math.inf

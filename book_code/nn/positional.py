@@ -14,7 +14,7 @@ import numpy as np
 from book_code.autodiff import Tensor
 from book_code.autodiff import functional as F
 from book_code.nn.embedding import Embedding
-from book_code.nn.module import Module
+from book_code.nn.module import Module, check_sizes
 
 
 # --8<-- [start:sinusoidal]
@@ -34,6 +34,7 @@ def sinusoidal(length: int, dim: int) -> np.ndarray:
         >>> sinusoidal(2, 4)[1].round(2)
         array([0.84, 0.54, 0.01, 1.  ], dtype=float32)
     """
+    check_sizes("sinusoidal", length)
     _even("sinusoidal", dim)
     angles = np.arange(length)[:, None] / 10_000 ** (np.arange(0, dim, 2) / dim)  # (T, D/2)
     waves = np.stack([np.sin(angles), np.cos(angles)], axis=-1)  # (T, D/2, 2)
@@ -51,6 +52,8 @@ def rotary_angles(positions: Any, dim: int, base: float = 10_000.0) -> np.ndarra
     [[0.0, 0.0], [1.0, 0.01]]
     """
     _even("rotary positions", dim)
+    if not base > 0:
+        raise ValueError(f"rotary positions expected a base above 0, got {base}")
     return np.asarray(positions)[:, None] * base ** (-np.arange(0, dim, 2) / dim)
 
 
@@ -75,6 +78,11 @@ def rotary(x: Any, positions: Any, base: float = 10_000.0) -> Tensor:
     x = x if isinstance(x, Tensor) else Tensor(x)
     if x.dtype.kind != "f":
         raise TypeError(f"rotary expected floating-point queries or keys, got {x.dtype}")
+    if x.ndim < 2 or np.shape(positions) != x.shape[-2:-1]:
+        raise ValueError(
+            f"rotary expected queries or keys (..., T, D) and T positions, "
+            f"got {x.shape} and positions of shape {np.shape(positions)}"
+        )
     angles = rotary_angles(positions, x.shape[-1], base)  # (T, D/2)
     sine, cosine = np.sin(angles).astype(x.dtype), np.cos(angles).astype(x.dtype)
     even, odd = x[..., 0::2], x[..., 1::2]  # (..., T, D/2)
@@ -112,6 +120,7 @@ def alibi(heads: int, queries: int, keys: int) -> np.ndarray:
     array([[-0.  , -0.25],
            [-0.25, -0.  ]], dtype=float32)
     """
+    check_sizes("alibi", queries, keys)
     distance = np.abs(np.arange(keys) - (np.arange(queries) + keys - queries)[:, None])
     return (-alibi_slopes(heads)[:, None, None] * distance).astype(np.float32)
 
@@ -141,6 +150,7 @@ def relative_buckets(
     >>> relative_buckets(1, 6, buckets=8, furthest=16, both_ways=False).tolist()
     [[4, 4, 3, 2, 1, 0]]
     """
+    check_sizes("relative_buckets", queries, keys)
     near = buckets // (4 if both_ways else 2)
     if near < 1 or furthest <= near:
         raise ValueError(

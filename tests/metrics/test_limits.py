@@ -38,3 +38,7 @@ def test_bleu_asks_for_a_list_of_references_for_each_candidate():
         metrics.bleu([["the", "cat", "sat", "down"]], [["the", "cat", "sat", "down"]])
     with pytest.raises(ValueError, match="at least one reference"):
         metrics.bleu([[]], [["a"]])
+
+
+def test_a_loss_beyond_the_range_of_floats_has_an_infinite_perplexity():
+    assert metrics.perplexity(800.0) == np.inf

@@ -115,3 +115,12 @@ def test_writing_past_the_last_position_is_refused():
 def test_sizes_that_do_not_fit_are_refused(fields, message):
     with pytest.raises(ValueError, match=message):
         registry.config("transformer-tiny", **fields)
+
+
+@pytest.mark.parametrize(
+    "name", ["gpt-tiny", "bert-tiny", "transformer-classifier-tiny", "ssm-tiny"]
+)
+def test_a_text_without_tokens_is_refused_in_plain_words(name):
+    model = registry.build(name, rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match="expected at least one token"):
+        model(np.zeros((1, 0), int))

@@ -196,6 +196,8 @@ def check_tokens(tokens: Any, config: Any, start: int = 0) -> np.ndarray:
             f"expected tokens as integers of shape (N, T), got {tokens.dtype} of shape {tokens.shape}"
             + ("; one sequence is tokens[None]" if tokens.ndim == 1 else "")
         )
+    if tokens.shape[1] == 0:
+        raise ValueError(f"expected at least one token, got shape {tokens.shape}")
     wrong = tokens[(tokens < 0) | (tokens >= config.vocabulary)]
     if wrong.size:
         raise ValueError(
