@@ -15,6 +15,10 @@ def class_labels(name: str, labels: Any, predictions: Any) -> tuple[np.ndarray, 
     """
     labels, predictions = np.asarray(labels), np.asarray(predictions)
     if predictions.ndim == 2 and labels.ndim == 1:
+        if predictions.dtype.kind == "f" and np.isnan(predictions).any():
+            raise ValueError(f"{name}: a score is nan, so no class is the best")
+        if predictions.shape[1] == 0:
+            raise ValueError(f"{name} expected scores of at least one class")
         predictions = predictions.argmax(axis=1)
     same_shape(name, labels, predictions)
     for what, array in (("labels", labels), ("predictions", predictions)):

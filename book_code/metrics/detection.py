@@ -69,10 +69,15 @@ def mask_iou(truth: Any, predictions: Any, classes: int) -> np.ndarray:
         raise ValueError(
             f"mask_iou expected maps of one shape, got {truth.shape} and {predictions.shape}"
         )
+    if truth.dtype.kind not in "iub" or predictions.dtype.kind not in "iub":
+        raise TypeError(
+            f"mask_iou expected classes as integers, got {truth.dtype} and {predictions.dtype}"
+        )
+    lowest = min(truth.min(initial=0), predictions.min(initial=0))
     highest = max(truth.max(initial=0), predictions.max(initial=0))
-    if min(truth.min(initial=0), predictions.min(initial=0)) < 0 or highest >= classes:
+    if lowest < 0 or highest >= classes:
         raise ValueError(
-            f"mask_iou expected classes from 0 to {classes - 1}, got up to {highest}"
+            f"mask_iou expected classes from 0 to {classes - 1}, got {lowest} to {highest}"
         )
     both = np.bincount(truth[truth == predictions].ravel(), minlength=classes)
     sizes = (np.bincount(m.ravel(), minlength=classes) for m in (truth, predictions))
@@ -86,6 +91,9 @@ def dice(truth: Any, predictions: Any) -> float:
     >>> dice([1, 1, 0], [1, 0, 0]).__round__(4)
     0.6667
     """
+    for mask in (truth, predictions):
+        if not np.isin(mask, (0, 1)).all():
+            raise ValueError("dice expected masks of 0 and 1; write probabilities >= 0.5")
     truth, predictions = np.asarray(truth, bool), np.asarray(predictions, bool)
     if truth.shape != predictions.shape:
         raise ValueError(
@@ -103,12 +111,14 @@ def mean_average_precision(
 
     A detection is right if it overlaps an object of its class by at least `iou` and no detection of higher
     score has taken that object. The area is exact (VOC since 2010; Everingham et al. 2015,
-    doi:10.1007/s11263-014-0733-5): precision is made to fall monotonically first.
+    doi:10.1007/s11263-014-0733-5): precision is made to fall monotonically first. As there, a detection counts for
+    the object that it overlaps most, and is wrong if that is taken; labels that no picture has do not count. Boxes
+    end where they end: VOC's own program, which counts pixels, makes them one wider and higher.
 
     Args:
         truth: what there is, one entry a picture.
         detections: what was found, one entry a picture.
-        iou: overlap that is asked for.
+        iou: overlap that is asked for, above 0.
 
     Examples:
         >>> there = [Objects([[0, 0, 2, 2], [4, 4, 6, 6]], [0, 0])]
@@ -120,13 +130,27 @@ def mean_average_precision(
         raise ValueError(
             f"mean_average_precision expected one entry a picture, got {len(truth)} and {len(detections)}"
         )
-    labels = np.unique(np.concatenate([np.asarray(t.labels, int).reshape(-1) for t in truth]))
+    if not 0 < iou <= 1:
+        raise ValueError(f"mean_average_precision expected an iou above 0, up to 1, got {iou}")
+    for i, (there, found) in enumerate(zip(truth, detections, strict=True)):
+        _check_counts(f"objects of picture {i}", there.boxes, there.labels)
+        _check_counts(f"detections of picture {i}", found.boxes, found.labels, found.scores)
+    labels = np.unique([label for t in truth for label in np.ravel(t.labels)])
     if not len(labels):
         raise ValueError("mean_average_precision: there are no objects to be found")
     return float(np.mean([_class_ap(truth, detections, label, iou) for label in labels]))
 
 
 # --8<-- [end:map]
+
+
+def _check_counts(what: str, boxes: Any, *others: Any) -> None:
+    """Raise unless there is one of each for every box, and no score is nan."""
+    counts = [len(_boxes(boxes)), *(np.size(other) for other in others)]
+    if len(set(counts)) > 1:
+        raise ValueError(f"{what}: as many boxes, labels and scores are needed, got {counts}")
+    if any(np.isnan(np.asarray(other, float)).any() for other in others):
+        raise ValueError(f"{what}: a label or a score is nan")
 
 
 def _class_ap(truth: Any, detections: Any, label: int, iou: float) -> float:
@@ -170,6 +194,8 @@ def _boxes(boxes: Any) -> np.ndarray:
         raise ValueError(
             f"expected boxes of shape (N, 4), got {array.shape}; one box is box[None]"
         )
+    if not np.isfinite(array).all():
+        raise ValueError("expected boxes of finite numbers")
     if (array[:, 2:] < array[:, :2]).any():
         wrong = array[(array[:, 2:] < array[:, :2]).any(axis=1)][0]
         raise ValueError(

@@ -36,9 +36,9 @@ def r_squared(targets: Any, predictions: Any) -> float:
     0.0
     """
     targets, predictions = numbers("r_squared", targets, predictions)
-    spread = np.mean((targets - targets.mean()) ** 2)
-    if spread == 0:
+    if targets.min() == targets.max():  # their mean may be rounded away from them
         raise ValueError("r_squared has no meaning when all targets are equal")
+    spread = np.mean((targets - targets.mean()) ** 2)
     return float(1 - np.mean((targets - predictions) ** 2) / spread)
 
 

@@ -32,7 +32,7 @@ from book_code.metrics import Detections, Objects
         (lambda: metrics.recall_at_k([[1, 0]], [[0.1, 0.2]], k=3), "k from 1 to 2 items"),
         (lambda: metrics.box_iou([0, 0, 1, 1], [[0, 0, 1, 1]]), r"one box is box\[None\]"),
         (lambda: metrics.box_iou([[2, 0, 1, 1]], [[0, 0, 1, 1]]), "right >= left"),
-        (lambda: metrics.mask_iou([[3]], [[0]], classes=3), "classes from 0 to 2, got up to 3"),
+        (lambda: metrics.mask_iou([[3]], [[0]], classes=3), "classes from 0 to 2, got 0 to 3"),
         (lambda: metrics.mask_iou([[1]], [0], classes=3), "maps of one shape"),
         (lambda: metrics.dice([1], [1, 0]), "masks of one shape"),
         (lambda: metrics.bleu([["a"]], []), "list of references for each"),
