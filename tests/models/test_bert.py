@@ -95,3 +95,19 @@ def test_choices_that_are_none_are_refused():
         model("bert-tiny")([[1, 2]], np.array([[0, 2]]))
     with pytest.raises(ValueError, match="a share above 0"):
         mask_tokens([[1]], mask=4, vocabulary=5, share=0.0, rng=np.random.default_rng(0))
+    with pytest.raises(TypeError, match="tokens as integers"):
+        mask_tokens([[0.5]], mask=4, vocabulary=5, rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match="a mask from 0 to 4, got 5"):
+        mask_tokens([[1]], mask=5, vocabulary=5, rng=np.random.default_rng(0))
+    for logits, longest in (
+        (np.zeros((1, 3, 2)), 0),
+        (np.zeros((1, 0, 2)), 3),
+        (np.zeros((3, 2)), 3),
+    ):
+        with pytest.raises(ValueError, match="best_span expected"):
+            best_span(logits, longest)
+
+
+def test_every_token_has_a_segment_of_its_own():
+    with pytest.raises(ValueError, match="a segment for each token"):
+        model("bert-tiny")([[1, 2]], [[1]])

@@ -97,3 +97,9 @@ def test_the_full_sizes_have_the_published_names_and_shapes(name, theirs, sizes)
     assert shapes == {k: tuple(v.shape) for k, v in ours.state_dict().items()}
     count = sum(p.numel() for p in reference.parameters())
     assert count == sum(p.numel() for p in ours.parameters())
+
+
+def test_every_token_has_a_segment_of_its_own():
+    net = registry.build("bert-tiny", backend="torch", rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match="a segment for each token"):
+        net(torch.tensor([[1, 2]]), torch.tensor([[1]]))

@@ -101,6 +101,13 @@ def test_a_prompt_that_does_not_fit_is_refused(net, prompt, length, message):
         net.generate(prompt, length, rng=np.random.default_rng(0))
 
 
+def test_a_choice_that_is_refused_leaves_the_mode_as_it_was():
+    net = registry.build("gpt-tiny", rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match="temperature must be above 0"):
+        net.generate([[1]], 2, rng=np.random.default_rng(0), temperature=-1)
+    assert net.training
+
+
 def test_heads_that_do_not_come_out_even_are_refused():
     with pytest.raises(ValueError, match="embed_dim=8 cannot be shared evenly by heads=3"):
         registry.config("gpt-tiny", heads=3)

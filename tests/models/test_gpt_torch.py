@@ -70,3 +70,10 @@ def test_weights_of_another_size_are_refused_by_name(reference):
         ValueError, match=r"wpe\.weight: expected shape \(16, 8\), got \(12, 8\)"
     ):
         bc.load_published("gpt-tiny", state, positions=16)
+
+
+def test_a_choice_that_is_refused_leaves_the_mode_as_it_was():
+    net = registry.build("gpt-tiny", backend="torch", rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match="temperature must be above 0"):
+        net.generate([[1]], 2, rng=np.random.default_rng(0), temperature=-1)
+    assert net.training

@@ -37,5 +37,12 @@ def test_what_cannot_be_adapted_is_refused():
         ValueError, match=r"no linear layer ends with 'q_proj'; there are layers\.0"
     ):
         add_lora(net, ("q_proj",), rank=1, alpha=1.0)
-    with pytest.raises(ValueError, match="a rank of at most 2"):
+    with pytest.raises(ValueError, match="a rank from 1 to 2"):
         add_lora(net, ("layers.0",), rank=9, alpha=1.0)
+
+
+@pytest.mark.parametrize("rank", [0, -1])
+def test_a_rank_below_1_is_refused(rank):
+    net = torch.nn.Sequential(torch.nn.Linear(3, 3))
+    with pytest.raises(ValueError, match="a rank from 1 to 3"):
+        add_lora(net, ("0",), rank=rank, alpha=1.0)

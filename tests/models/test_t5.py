@@ -103,3 +103,12 @@ def test_a_text_begins_with_what_is_kept_and_ends_with_what_is_cut():
 def test_input_without_meaning_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call(np.random.default_rng(0))
+
+
+def test_a_text_of_numbers_that_are_no_tokens_is_refused():
+    with pytest.raises(ValueError, match="integers, got float64"):
+        span_corruption([0.5, 1.5, 2.5], vocabulary=30, rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match="spans of at least 1 token"):
+        span_corruption(
+            np.arange(9), vocabulary=30, mean_length=np.nan, rng=np.random.default_rng(0)
+        )

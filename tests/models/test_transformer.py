@@ -124,3 +124,12 @@ def test_a_text_without_tokens_is_refused_in_plain_words(name):
     model = registry.build(name, rng=np.random.default_rng(0))
     with pytest.raises(ValueError, match="expected at least one token"):
         model(np.zeros((1, 0), int))
+
+
+def test_a_text_of_padding_alone_does_not_spoil_the_others():
+    net = model("transformer-classifier-tiny", padding=True).eval()
+    with no_grad():
+        alone = net([[3, 1, 4]]).numpy()
+        both = net([[3, 1, 4], [0, 0, 0]]).numpy()
+    np.testing.assert_allclose(both[:1], alone, rtol=1e-12)
+    np.testing.assert_array_equal(both[1], net.head.bias.numpy())

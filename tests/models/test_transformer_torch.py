@@ -110,3 +110,15 @@ def test_the_published_sizes_are_near_the_papers_statement():
             net = registry.model_class(name, "torch")(registry.config(name))
         count = sum(p.numel() for p in net.parameters())
         assert abs(count / 1e6 - millions) < 2
+
+
+def test_a_text_of_padding_alone_has_features_0():
+    net = registry.build(
+        "transformer-classifier-tiny",
+        backend="torch",
+        rng=np.random.default_rng(0),
+        padding=True,
+    )
+    with torch.no_grad():
+        logits = net.eval()(torch.tensor([[0, 0, 0]]))
+    assert torch.equal(logits[0], net.head.bias)

@@ -85,6 +85,7 @@ class BERT(nn.Module):
         """Return what every token has gathered; nobody looks at padding."""
         tokens = check_tokens(tokens, self.config)
         segments = np.zeros_like(tokens) if segments is None else segments
+        check_segments(tokens, segments)
         places = np.arange(tokens.shape[1])
         x = self.word(tokens) + self.position(places) + self.segment(segments)  # (N, T, D)
         x = self.dropout(self.norm(x))
@@ -115,6 +116,20 @@ class BERT(nn.Module):
 # --8<-- [end:model]
 
 
+def check_segments(tokens: Any, segments: Any) -> None:
+    """Raise unless every token has a segment.
+
+    >>> check_segments(np.zeros((1, 3)), [[0]])
+    Traceback (most recent call last):
+    ValueError: BERT expected a segment for each token, of shape (1, 3), got (1, 1)
+    """
+    if tuple(np.shape(segments)) != tuple(tokens.shape):
+        raise ValueError(
+            f"BERT expected a segment for each token, of shape {tuple(tokens.shape)}, "
+            f"got {tuple(np.shape(segments))}"
+        )
+
+
 # --8<-- [start:mask]
 def mask_tokens(
     tokens: Any,
@@ -127,7 +142,8 @@ def mask_tokens(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Hide tokens that are to be guessed: section 3.1, "Masked LM".
 
-    Of the chosen ones 80 % become the mask, 10 % another token, 10 % stay.
+    Of the chosen ones 80 % become the mask, 10 % any token of the vocabulary, 10 % stay. Every token is chosen by a
+    draw of its own; the published code takes exactly so many of each text.
 
     Args:
         tokens: texts (N, T).
@@ -146,6 +162,10 @@ def mask_tokens(
     (True, True)
     """
     tokens = np.asarray(tokens)
+    if tokens.dtype.kind not in "iu":
+        raise TypeError(f"mask_tokens expected tokens as integers, got {tokens.dtype}")
+    if not 0 <= mask < vocabulary:
+        raise ValueError(f"mask_tokens expected a mask from 0 to {vocabulary - 1}, got {mask}")
     if not 0 < share <= 1:
         raise ValueError(f"mask_tokens expected a share above 0, up to 1, got {share}")
     chosen = (rng.random(tokens.shape) < share) & ~np.isin(tokens, special)
@@ -175,6 +195,11 @@ def best_span(logits: Any, longest: int = 30) -> tuple[np.ndarray, np.ndarray]:
     ([0], [0])
     """
     logits = np.asarray(logits.data if isinstance(logits, Tensor) else logits)
+    if logits.ndim != 3 or logits.shape[1] == 0 or logits.shape[2] != 2 or longest < 1:
+        raise ValueError(
+            f"best_span expected logits of shape (N, T, 2) and a longest answer of at least 1 token, "
+            f"got {logits.shape} and {longest}"
+        )
     length = logits.shape[1]
     sums = logits[:, :, None, 0] + logits[:, None, :, 1]  # (N, T, T)
     allowed = np.tri(length, length, longest - 1, dtype=bool) & ~np.tri(

@@ -7,6 +7,7 @@ from torch.nn import functional as F
 from ..transformer.numpy_layers import check_tokens
 from ..transformer.torch_layers import EncoderLayer
 from .config import BERTConfig
+from .numpy_model import check_segments
 
 
 # --8<-- [start:model]
@@ -53,9 +54,10 @@ class BERT(nn.Module):
     # --8<-- [start:forward]
     def features(self, tokens: Tensor, segments: Tensor | None = None) -> Tensor:  # (N, T)
         """Return what every token has gathered; nobody looks at padding."""
+        segments = torch.zeros_like(tokens) if segments is None else segments
         if not torch.compiler.is_compiling():
             check_tokens(tokens.detach().cpu().numpy(), self.config)
-        segments = torch.zeros_like(tokens) if segments is None else segments
+            check_segments(tokens, segments)
         places = torch.arange(tokens.shape[1], device=tokens.device)
         x = self.word(tokens) + self.position(places) + self.segment(segments)  # (N, T, D)
         x = self.dropout(self.norm(x))

@@ -71,9 +71,11 @@ class GPT(nn.Module):
         check_tokens(prompt, self.config, start=max(0, length - 1))
         was_training = self.training
         self.eval()
-        state = self.step(prompt[:, :-1], None)[1] if prompt.shape[1] > 1 else None
-        drawn = sample(self.step, prompt[:, -1], state, length=length, rng=rng, **choices)
-        self.train(was_training)
+        try:
+            state = self.step(prompt[:, :-1], None)[1] if prompt.shape[1] > 1 else None
+            drawn = sample(self.step, prompt[:, -1], state, length=length, rng=rng, **choices)
+        finally:
+            self.train(was_training)
         return np.concatenate([prompt, drawn], axis=1)
 
     # --8<-- [end:generate]

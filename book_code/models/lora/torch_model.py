@@ -15,9 +15,9 @@ class LoRALinear(nn.Module):
     def __init__(self, layer: nn.Linear, *, rank: int, alpha: float):
         super().__init__()
         outputs, inputs = layer.weight.shape
-        if rank > min(outputs, inputs):
+        if not 1 <= rank <= min(outputs, inputs):
             raise ValueError(
-                f"LoRALinear expected a rank of at most {min(outputs, inputs)} for a layer "
+                f"LoRALinear expected a rank from 1 to {min(outputs, inputs)} for a layer "
                 f"{inputs} -> {outputs}, got {rank}"
             )
         self.weight, self.bias = layer.weight, layer.bias

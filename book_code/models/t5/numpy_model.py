@@ -189,7 +189,8 @@ def span_corruption(
 
     Args:
         tokens: a text, (T,), of at least two tokens.
-        vocabulary: number of tokens; the highest ones are the sentinels.
+        vocabulary: number of tokens; the highest ones are the sentinels. Of the published vocabulary it is 32,100:
+            the 28 rows of the embedding above are never used.
         density: share of the tokens that is cut.
         mean_length: tokens of a span, on average.
         rng: draws where.
@@ -203,11 +204,12 @@ def span_corruption(
     ([1, 2, 3, 4, 5, 6, 7, 99], [99, 8, 9, 10, 98])
     """
     tokens = np.asarray(tokens)
-    if tokens.ndim != 1 or len(tokens) < 2:
+    if tokens.ndim != 1 or len(tokens) < 2 or tokens.dtype.kind not in "iu":
         raise ValueError(
-            f"span_corruption expected a text of at least 2 tokens, got shape {tokens.shape}"
+            "span_corruption expected a text of at least 2 tokens, integers, "
+            f"got {tokens.dtype} of shape {tokens.shape}"
         )
-    if not 0 < density < 1 or mean_length < 1:
+    if not 0 < density < 1 or not mean_length >= 1:
         raise ValueError(
             "span_corruption expected a density between 0 and 1 and spans of at least 1 token"
         )

@@ -143,7 +143,8 @@ class TransformerClassifier(nn.Module):
         if mask is None:
             return self.head(x.mean(axis=1))  # (N, K)
         counted = mask[:, 0, 0, :, None].astype(x.dtype)  # (N, T, 1)
-        return self.head((x * counted).sum(axis=1) / counted.sum(axis=1))  # (N, K)
+        many = np.maximum(counted.sum(axis=1), 1)  # a text of padding alone has features 0
+        return self.head((x * counted).sum(axis=1) / many)  # (N, K)
 
 
 # --8<-- [end:classifier]

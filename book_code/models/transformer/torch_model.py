@@ -102,7 +102,8 @@ class TransformerClassifier(nn.Module):
         if mask is None:
             return self.head(x.mean(dim=1))  # (N, K)
         counted = mask[:, 0, 0, :, None].to(x)  # (N, T, 1)
-        return self.head((x * counted).sum(dim=1) / counted.sum(dim=1))  # (N, K)
+        many = counted.sum(dim=1).clamp(min=1)  # a text of padding alone has features 0
+        return self.head((x * counted).sum(dim=1) / many)  # (N, K)
 
 
 # --8<-- [end:classifier]
