@@ -22,6 +22,8 @@ def fans(shape: Shape) -> tuple[int, int]:
     """
     if len(shape) < 2:
         raise ValueError(f"fans expected the shape of a weight, (out, in, ...), got {shape}")
+    if min(shape) < 1:
+        raise ValueError(f"fans expected sizes of at least 1, got {shape}")
     window = math.prod(shape[2:])
     return shape[1] * window, shape[0] * window
 
@@ -43,6 +45,7 @@ def normal(
     >>> normal((2, 3), rng=np.random.default_rng(0)).shape
     (2, 3)
     """
+    _check_std("normal", std)
     return (std * rng.standard_normal(shape)).astype(dtype)
 
 
@@ -80,6 +83,7 @@ def truncated_normal(
         >>> bool(abs(w).max() <= 2)
         True
     """
+    _check_std("truncated_normal", std)
     if not bound > 0.1:
         raise ValueError(f"truncated_normal expected a bound above 0.1, got {bound}")
     w = rng.standard_normal(shape)
@@ -210,6 +214,11 @@ def identity(shape: Shape, *, rng: Any = None, dtype: Any = np.float32) -> np.nd
     for i in range(min(shape[:2])):
         w[(i, i, *middle)] = 1
     return w
+
+
+def _check_std(name: str, std: float) -> None:
+    if not 0 <= std < math.inf:
+        raise ValueError(f"{name} expected a finite std that is not negative, got {std}")
 
 
 def _fan(shape: Shape, mode: str) -> int:

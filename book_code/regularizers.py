@@ -67,7 +67,8 @@ def orthogonal(params: Tensor | Iterable[Tensor], strength: float) -> Tensor:
 
     References:
         A. Brock et al. (2017). Neural photo editing with introspective adversarial networks. ICLR.
-        arXiv:1609.07093
+        arXiv:1609.07093, with absolute values; squared as in A. Brock, J. Donahue, K. Simonyan (2019).
+        Large scale GAN training for high fidelity natural image synthesis. ICLR. arXiv:1809.11096
 
     Examples:
         >>> orthogonal([Tensor([[2.0, 0.0], [0.0, 1.0]])], 1.0)

@@ -119,3 +119,9 @@ def test_bad_arguments():
         init.he_normal((3, 2), mode="fan_in", rng=rng())
     with pytest.raises(ValueError, match=r"at least two axes, got \(3,\)"):
         init.orthogonal((3,), rng=rng())
+    with pytest.raises(ValueError, match=r"sizes of at least 1, got \(3, 0\)"):
+        init.he_normal((3, 0), rng=rng())
+    for f in (init.normal, init.truncated_normal):
+        for std in (-1.0, np.nan, np.inf):
+            with pytest.raises(ValueError, match="std that is not negative"):
+                f((3,), std, rng=rng())

@@ -56,6 +56,8 @@ def cross_entropy(
     if label_smoothing:
         even = (normalizer * per_class.sum() - rows @ per_class) * counted.astype(rows.dtype)
         loss = loss * (1 - label_smoothing) + even * (label_smoothing / classes)
+    if not share.any():
+        raise ValueError("cross_entropy: the weight of every class that occurs is 0")
     return loss.sum() / share.sum()
 
 
@@ -136,6 +138,8 @@ def _pos_weight(weight: Any, logits: Tensor) -> np.ndarray:
 def focal(logits: Any, targets: Any, gamma: float = 2.0, alpha: float | None = 0.25) -> Tensor:
     """Binary cross-entropy that turns away from what is right already: times (1 - p)^gamma.
 
+    It is the mean over all entries; the paper divides the sum by the number of boxes that hold an object.
+
     Here p is the probability given to the target. With gamma 0 and alpha None it is
     :func:`binary_cross_entropy`.
 
@@ -156,7 +160,7 @@ def focal(logits: Any, targets: Any, gamma: float = 2.0, alpha: float | None = 0
     ones = targets.data == 1
     if not np.all(ones | (targets.data == 0)):
         raise ValueError("focal expected targets 0 or 1, got numbers between them")
-    if gamma < 0:
+    if not gamma >= 0:
         raise ValueError(f"focal expected a gamma that is not negative, got {gamma}")
     if alpha is not None and not 0 <= alpha <= 1:
         raise ValueError(f"focal expected an alpha from 0 to 1 or None, got {alpha}")

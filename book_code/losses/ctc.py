@@ -107,6 +107,7 @@ def ctc_greedy(logits: Any, lengths: Any = None, *, blank: int = 0) -> list[tupl
     [(1, 1, 2)]
     """
     logits = _logits(logits)
+    _check_blank(blank, logits.shape[2])
     best = logits.data.argmax(axis=2)  # (N, T)
     best = np.where(_real(logits, lengths), best, blank)
     fresh = np.diff(best, axis=1, prepend=-1) != 0
@@ -143,6 +144,7 @@ def ctc_beam_search(
         ([()], (1,))
     """
     logits = _logits(logits)
+    _check_blank(blank, logits.shape[2])
     if width < 1:
         raise ValueError(f"ctc_beam_search expected a width of at least 1, got {width}")
     logs = F.log_softmax(logits.detach(), axis=2).data.astype(np.float64)
@@ -184,6 +186,11 @@ def _real(logits: Tensor, lengths: Any) -> np.ndarray:
     return real_steps(np.full(n, frames) if lengths is None else lengths, n, frames)
 
 
+def _check_blank(blank: int, classes: int) -> None:
+    if not 0 <= blank < classes:
+        raise ValueError(f"the blank is one of the {classes} classes, got {blank}")
+
+
 def _logits(logits: Any) -> Tensor:
     logits = logits if isinstance(logits, Tensor) else Tensor(logits)
     if logits.ndim != 3 or logits.dtype.kind != "f" or 0 in logits.shape:
@@ -215,8 +222,7 @@ def _targets(
         raise ValueError(
             f"target lengths must be from 0 to {width}, got {counts.min()} to {counts.max()}"
         )
-    if not 0 <= blank < classes:
-        raise ValueError(f"the blank is one of the {classes} classes, got {blank}")
+    _check_blank(blank, classes)
     there = np.arange(width) < counts[:, None]
     labels = targets[there]
     if ((labels < 0) | (labels >= classes) | (labels == blank)).any():

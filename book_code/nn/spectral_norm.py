@@ -27,6 +27,10 @@ class _SpectrallyNormalized(Module):
         """The weight over its largest singular value, as far as u and v have found it."""
         rows = as_matrix(self, self.weight_orig)  # (out, everything else)
         sigma = (rows @ self.weight_v * self.weight_u).sum()  # uᵀ W v
+        if not sigma.data:
+            raise ValueError(
+                f"a {type(self).__name__} of zeros cannot be normalized: its largest singular value is 0"
+            )
         return self.weight_orig / sigma
 
     def forward(self, x: Any) -> Any:
@@ -75,6 +79,8 @@ def spectral_norm(
     if isinstance(layer, _SpectrallyNormalized):
         raise ValueError(f"this {type(layer).__name__} is normalized already")
     check_sizes("spectral_norm", power_iterations)
+    if not eps > 0:
+        raise ValueError(f"spectral_norm expected an eps above 0, got {eps}")
     made: Any = layer
     original, kind = made.weight, type(layer)
     made.__class__ = type(kind.__name__, (_SpectrallyNormalized, kind), {})

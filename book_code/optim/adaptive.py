@@ -8,7 +8,14 @@ from typing import Any
 import numpy as np
 
 from book_code.autodiff import Tensor
-from book_code.optim.base import Optimizer, check_settings, check_shares, decayed, remembered
+from book_code.optim.base import (
+    Optimizer,
+    check_betas,
+    check_settings,
+    check_shares,
+    decayed,
+    remembered,
+)
 
 
 # --8<-- [start:adagrad]
@@ -64,6 +71,9 @@ class AdaGrad(Optimizer):
 # --8<-- [start:rmsprop]
 class RMSProp(Optimizer):
     """Steps divided by the root of a running mean of the squares, which forgets what is long ago.
+
+    Settings and defaults are PyTorch's. The lecture's mean forgets faster (0.9); Graves takes 0.95, and
+    puts eps inside the root.
 
     Args:
         params: the tensors to train.
@@ -171,7 +181,7 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(params, lr)
-        check_shares(betas=betas)
+        check_betas(betas)
         check_settings(eps=eps, weight_decay=weight_decay)
         self.betas, self.eps, self.weight_decay = betas, eps, weight_decay
 
@@ -204,6 +214,8 @@ class Adam(Optimizer):
 
 class AdamW(Adam):
     """Adam with weight decay apart from the gradient: the weights shrink by lr · weight_decay.
+
+    So does PyTorch's. In the paper a schedule multiplies the decay, but the learning rate does not.
 
     Args:
         params: the tensors to train.

@@ -56,15 +56,10 @@ class Optimizer:
         given = [p.grad for p in self.params] if grads is None else list(grads)
         if len(given) != len(self.params):
             raise ValueError(f"expected {len(self.params)} gradients, got {len(given)}")
-        for p, g, state in zip(self.params, given, self.state, strict=True):
-            if g is None:
-                continue
-            g = g.data if isinstance(g, Tensor) else np.asarray(g, dtype=p.dtype)
-            if g.shape != p.shape:
-                raise ValueError(
-                    f"a parameter of shape {p.shape} got a gradient of shape {g.shape}"
-                )
-            p.data = self.updated(p.data, g, state)
+        arrays = [_gradient(p, g) for p, g in zip(self.params, given, strict=True)]
+        for p, array, state in zip(self.params, arrays, self.state, strict=True):
+            if array is not None:
+                p.data = self.updated(p.data, array, state)
 
     def updated(self, w: np.ndarray, g: np.ndarray, state: dict[str, Any]) -> np.ndarray:
         """The new value of a parameter ``w`` with gradient ``g``, in an array of its own.
@@ -109,6 +104,18 @@ class Optimizer:
         self.state = [_copied(memory) for memory in memories]
 
 
+def _gradient(p: Tensor, g: Any) -> np.ndarray | None:
+    """The gradient of a parameter as an array; all are looked at before the first step is taken."""
+    if g is None:
+        return None
+    array = g.data if isinstance(g, Tensor) else np.asarray(g, dtype=p.dtype)
+    if array.shape != p.shape:
+        raise ValueError(
+            f"a parameter of shape {p.shape} got a gradient of shape {array.shape}"
+        )
+    return array
+
+
 def _copied(memory: Mapping[str, Any]) -> dict[str, Any]:
     return {k: v.copy() if isinstance(v, np.ndarray) else v for k, v in memory.items()}
 
@@ -148,6 +155,18 @@ def check_settings(**settings: float) -> None:
     for name, value in settings.items():
         if not value >= 0:
             raise ValueError(f"{name} must not be negative, got {value}")
+
+
+def check_betas(betas: Any) -> None:
+    """Raise unless there are two shares.
+
+    >>> check_betas((0.9,))
+    Traceback (most recent call last):
+    ValueError: expected two betas, got (0.9,)
+    """
+    if np.shape(betas) != (2,):
+        raise ValueError(f"expected two betas, got {betas}")
+    check_shares(betas=betas)
 
 
 def check_shares(**settings: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from book_code.autodiff import Tensor
-from book_code.optim.base import Optimizer, check_settings, check_shares, remembered
+from book_code.optim.base import Optimizer, check_betas, check_settings, remembered
 
 
 # --8<-- [start:lion]
@@ -43,7 +43,7 @@ class Lion(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(params, lr)
-        check_shares(betas=betas)
+        check_betas(betas)
         check_settings(weight_decay=weight_decay)
         self.betas, self.weight_decay = betas, weight_decay
 

@@ -15,6 +15,9 @@ from book_code.optim.base import Optimizer, check_settings, decayed
 class SGD(Optimizer):
     """Stochastic gradient descent, with momentum if wanted.
 
+    As in PyTorch the learning rate multiplies the velocity; in the papers it goes into the velocity, which is
+    the same as long as the rate stays.
+
     Args:
         params: the tensors to train.
         lr: learning rate.

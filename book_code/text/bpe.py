@@ -31,7 +31,8 @@ class _Kinds(dict):
         elif sign.isnumeric():
             kind = "N"
         else:
-            kind = "S" if sign.isspace() else "O"
+            # to Python the four separators of ASCII are white space, to Unicode and to GPT-2 they are not
+            kind = "S" if sign.isspace() and sign not in "\x1c\x1d\x1e\x1f" else "O"
         self[code] = kind
         return kind
 
@@ -70,6 +71,8 @@ class BPE:
     """
 
     def __init__(self, merges: Iterable[Pair], special: Sequence[str] = ()):
+        if isinstance(special, str):
+            raise TypeError(f"special tokens are a list of strings, got one string {special!r}")
         self.merges = [(int(a), int(b)) for a, b in merges]
         self.special = tuple(special)
         if len(set(self.special)) < len(self.special) or "" in self.special:
@@ -83,6 +86,8 @@ class BPE:
             self._tokens.append(self._tokens[a] + self._tokens[b])
         self._tokens += [name.encode() for name in self.special]
         self._ranks = {pair: 256 + number for number, pair in enumerate(self.merges)}
+        if len(self._ranks) < len(self.merges):
+            raise ValueError("a pair of tokens is merged twice")
         self._known: dict[str, tuple[int, ...]] = {}  # pieces that were encoded before
 
     def __len__(self) -> int:
@@ -100,6 +105,8 @@ class BPE:
                 no pair occurs twice any more.
             special: strings that become tokens of their own.
         """
+        if isinstance(special, str):
+            raise TypeError(f"special tokens are a list of strings, got one string {special!r}")
         least = 256 + len(special)
         if vocabulary < least:
             raise ValueError(f"a vocabulary has at least {least} tokens, got {vocabulary}")

@@ -16,7 +16,7 @@ from pathlib import Path
 from .bpe import read_json, write_json
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
-LONGEST = 100  # a longer word is unknown, as in BERT
+LONGEST = 100  # a longer word is unknown, as in Hugging Face's BERT; Google's code goes to 200
 
 
 # --8<-- [start:words]
@@ -106,6 +106,8 @@ class WordPiece:
             lower: whether capitals and accents are removed.
             least: pairs that occur less often are not joined.
         """
+        if least < 1:
+            raise ValueError(f"pairs occur at least once, got least={least}")
         texts = [texts] if isinstance(texts, str) else texts
         counts = Counter(word for text in texts for word in words(text, lower))
         split = {word: [word[0], *("##" + c for c in word[1:])] for word in counts}

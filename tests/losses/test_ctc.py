@@ -145,3 +145,11 @@ BAD = [
 def test_bad_input_is_refused_in_words(do, words):
     with pytest.raises(ValueError, match=words):
         do()
+
+
+@pytest.mark.parametrize("blank", [-1, 3])
+def test_decoders_take_no_blank_that_is_no_class(blank):
+    logits = np.eye(3)[[[1, 1, 0, 1, 2]]]
+    for read_it in (ctc_greedy, lambda x, blank: ctc_beam_search(x, width=2, blank=blank)):
+        with pytest.raises(ValueError, match="the blank is one of the 3 classes"):
+            read_it(logits, blank=blank)

@@ -241,3 +241,16 @@ BAD = [
 def test_what_does_not_fit_is_explained(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_focal_needs_a_gamma_that_is_a_number():
+    with pytest.raises(ValueError, match="gamma that is not negative, got nan"):
+        losses.focal([0.0], [1.0], gamma=np.nan)
+
+
+@pytest.mark.parametrize("label_smoothing", [0.0, 0.1])
+def test_a_mean_of_examples_that_all_weigh_nothing_is_refused(label_smoothing):
+    with pytest.raises(ValueError, match="every class that occurs is 0"):
+        losses.cross_entropy(
+            np.zeros((1, 2)), [0], weight=[0.0, 1.0], label_smoothing=label_smoothing
+        )

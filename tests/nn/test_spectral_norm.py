@@ -118,3 +118,13 @@ def test_what_does_not_fit_is_explained():
         nn.spectral_norm(nn.BatchNorm1d(3), rng=rng)
     with pytest.raises(ValueError, match="sizes of at least 1, got 0"):
         nn.spectral_norm(nn.Linear(5, 3, rng=rng), 0, rng=rng)
+
+
+def test_what_cannot_be_normalized_is_refused():
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match="eps above 0"):
+        nn.spectral_norm(nn.Linear(2, 2, rng=rng), eps=0.0, rng=rng)
+    layer = nn.Linear(2, 2, rng=rng)
+    layer.weight.data = np.zeros((2, 2), np.float32)
+    with pytest.raises(ValueError, match="a Linear of zeros cannot be normalized"):
+        nn.spectral_norm(layer, rng=rng)(np.ones((1, 2), np.float32))

@@ -275,6 +275,8 @@ BAD = [
     (lambda: optim.ExponentialMovingAverage(nn.ReLU()).load_state_dict({"a": W.data}), ValueError, "not of a ReLU"),
     (lambda: optim.Adam([W], betas=(0.9, 1.0)), ValueError, "betas must lie"),
     (lambda: optim.Adam([W], eps=-1), ValueError, "must not be negative"),
+    (lambda: optim.Adam([W], betas=(0.9,)), ValueError, r"expected two betas, got \(0.9,\)"),
+    (lambda: optim.Lion([W], betas=0.9), ValueError, "expected two betas, got 0.9"),
     (lambda: optim.AdamW([W], weight_decay=-1), ValueError, "must not be negative"),
     (lambda: optim.SGD([W], 0.1).step([]), ValueError, "expected 1 gradients, got 0"),
     (lambda: optim.SGD([W], 0.1).step([[1.0]]), ValueError, r"shape \(2,\) got a gradient of shape \(1,\)"),
@@ -285,3 +287,10 @@ BAD = [
 def test_what_does_not_fit_is_explained(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_gradient_that_does_not_fit_stops_the_step_before_it_begins():
+    first, second = (Tensor(np.ones(2), requires_grad=True) for _ in range(2))
+    with pytest.raises(ValueError, match="got a gradient of shape"):
+        optim.SGD([first, second], 0.1).step([np.ones(2), np.ones(3)])
+    assert first.data.tolist() == [1.0, 1.0]

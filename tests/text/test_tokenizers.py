@@ -115,6 +115,8 @@ def test_a_tokenizer_survives_a_file(tmp_path, kind):
         (lambda: WordPiece(SPECIAL[1:]), r"the vocabulary lacks \[PAD\]"),
         (lambda: WordPiece([*SPECIAL, "a", "a"]), "'a' occurs twice"),
         (lambda: WordPiece(SPECIAL).decode([5]), "there is no piece 5"),
+        (lambda: BPE([(1, 2), (3, 4), (1, 2)]), "merged twice"),
+        (lambda: WordPiece.train("low low", 40, least=0), "at least once, got least=0"),
         (lambda: WordPiece.train("abc", 7), "are 8: a vocabulary of 7 has no room"),
     ],
 )
@@ -164,3 +166,16 @@ def test_a_megabyte_is_read_in_seconds():
     assert tokenizer.decode(ids) == text
     assert trained - start < 40  # a few seconds on an idle machine
     assert read - trained < 20
+
+
+@pytest.mark.parametrize(
+    "make", [lambda s: BPE([], s), lambda s: BPE.train("a", 300, special=s)]
+)
+def test_one_string_is_no_list_of_special_tokens(make):
+    with pytest.raises(TypeError, match="got one string '<end>'"):
+        make("<end>")
+
+
+@pytest.mark.parametrize("sign", "\x1c\x1d\x1e\x1f")
+def test_the_separators_of_ascii_are_signs_as_in_gpt_2(sign):
+    assert pieces(f"a{sign}! b") == ["a", f"{sign}!", " b"]
