@@ -100,8 +100,9 @@ def test_stop_ends_a_loop_and_keeps_the_variables(page: Page, site: str) -> None
     expect(output(second)).to_contain_text("going", timeout=MINUTE)
     press(second, "Stop")
     wait(second)
-    expect(note(second)).to_contain_text(
-        "Python starts anew, and runs again what had been run (1 cell)"
+    expect(note(second)).to_have_text(
+        "Stopped. Python started anew and ran again what had been run (1 cell); "
+        "what this cell had made is lost."
     )
     write(second, "")
     write(third, "kept + 1")
@@ -119,7 +120,7 @@ def test_stop_interrupts_where_the_host_isolates_pages(page: Page, isolated_site
     workers = pythons(page)
     press(first, "Stop")
     wait(first)
-    expect(note(first)).to_have_text("Stopped.")
+    expect(note(first)).to_have_text("Stopped. What was done up to there stays.")
     write(first, "1 + 1")
     run(first)
     expect(output(first)).to_have_text("2")

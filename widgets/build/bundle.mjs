@@ -4,6 +4,7 @@
  *
  *     node widgets/build/bundle.mjs OUT_FOLDER
  */
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -30,6 +31,15 @@ const shared = {
 rmSync(outdir, { recursive: true, force: true });
 const image = resolve(here, "../../docs/assets/pyodide/image.json");
 
+/** Changes with every source, so that a page and a worker of different releases know it of each other. */
+function release() {
+  const hash = createHash("sha256").update(existsSync(image) ? readFileSync(image) : "");
+  for (const path of readdirSync(source, { recursive: true }).sort()) {
+    if (/\.(ts|py)$/.test(path)) hash.update(path).update(readFileSync(join(source, path)));
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
 const scripts = { book: join(source, "main.ts") };
 const worker = join(source, "runtime/worker.ts");
 if (existsSync(worker)) scripts.worker = worker;
@@ -41,7 +51,10 @@ await build({
   splitting: true,
   chunkNames: "[name]-[hash]",
   // The worker starts Python from this image and no other.
-  define: { IMAGE: existsSync(image) ? readFileSync(image, "utf8") : "null" },
+  define: {
+    IMAGE: existsSync(image) ? readFileSync(image, "utf8") : "null",
+    RELEASE: JSON.stringify(release()),
+  },
 });
 
 const styles = ["styles/book.css"];

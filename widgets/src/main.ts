@@ -13,7 +13,24 @@ async function load(tag: string): Promise<void> {
   } catch (error) {
     asked.delete(tag); // the page stays readable without the element; a later page may try again
     console.error(`The element <${tag}> could not be loaded.`, error);
+    offerReload();
   }
+}
+
+/** A tab that was opened before a release looks for files that are gone. */
+function offerReload(): void {
+  if (document.querySelector(".book-reload")) return;
+  const notice = document.createElement("p");
+  notice.className = "book-reload";
+  notice.role = "alert";
+  const button = document.createElement("button");
+  button.textContent = "Reload the page";
+  button.addEventListener("click", () => location.reload());
+  notice.append(
+    "A part of this page could not be loaded: the book has changed since the page was opened, or the connection is lost. What you have written is kept. ",
+    button,
+  );
+  document.body.append(notice);
 }
 
 function discover(root: Element): void {

@@ -148,22 +148,30 @@ function dom(tree: Tree, page: Document): Node {
 
 function drawing(svg: string, page: Document): Node {
   const parsed = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
-  if (parsed.localName !== "svg") return page.createTextNode("[a figure that cannot be shown]");
+  if (parsed.localName !== "svg" || parsed.namespaceURI !== SVG) return page.createTextNode("[a figure that cannot be shown]");
   clean(parsed);
   return page.importNode(parsed, true);
 }
 
-const FORBIDDEN = new Set(["script", "foreignobject", "iframe", "animate", "set", "a"]);
+const SVG = "http://www.w3.org/2000/svg";
+const ALLOWED = new Set(
+  (
+    "svg g defs use symbol path rect circle ellipse line polyline polygon text tspan textPath title desc image " +
+    "clipPath mask pattern marker linearGradient radialGradient stop"
+  ).split(" "),
+);
+/** In a style: what asks another host, hides what it asks, or leaves the figure's place. */
+const ROAMING = /[\\@]|image(-set)?\s*\(|src\s*\(|position|url\((?!#|["']#)/i;
 
 /** Code behind a link can make any SVG: leave nothing in it that acts or that asks another host. */
 function clean(root: Element): void {
   for (const child of [...root.children]) {
-    if (FORBIDDEN.has(child.localName.toLowerCase())) child.remove();
-    else clean(child);
+    if (child.namespaceURI === SVG && ALLOWED.has(child.localName)) clean(child);
+    else child.remove();
   }
   for (const { name, value } of [...root.attributes]) {
     const link = /(^|:)href$/i.test(name) && !/^(#|data:image\/png)/.test(value);
-    const remote = /url\((?!#|["']#)/i.test(value);
-    if (/^on/i.test(name) || link || remote) root.removeAttribute(name);
+    const roaming = !/(^|:)href$|^(d|aria-label)$/i.test(name) && ROAMING.test(value);
+    if (/^on/i.test(name) || link || roaming) root.removeAttribute(name);
   }
 }

@@ -1,10 +1,13 @@
 /** A place where outputs are shown, piece by piece while code runs, then as a whole. */
 import { join, toDom, toTree, type Output } from "../core/output";
 
+const PAUSE = 150; // milliseconds
+
 export class OutputView {
   readonly region: HTMLElement;
   #pieces: Output[] = [];
-  #frame = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #next = 0; // when the next pieces may be shown: laying out long text takes the page's time
   #of: string | null = null; // the code whose output stands here
 
   constructor(region: HTMLElement, of: string | null = null) {
@@ -39,10 +42,11 @@ export class OutputView {
   /** A piece of a run in progress. What stood there before stays until the first one comes. */
   add(output: Output): void {
     this.#pieces = join(this.#pieces, output);
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#next = performance.now() + PAUSE;
       this.#put(this.#pieces);
-    });
+    }, this.#next - performance.now());
   }
 
   /** All that a run has shown. */
@@ -53,8 +57,8 @@ export class OutputView {
 
   /** Forgets the pieces, so that the next one begins anew. */
   clear(): void {
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#pieces = [];
   }
 

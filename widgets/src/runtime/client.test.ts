@@ -37,6 +37,7 @@ class Fake {
     if (message.kind === "start") {
       this.#memory = message.interrupt && new Int32Array(message.interrupt);
       if (this.start === "hangs") return;
+      this.#send({ kind: "alive", lock: `python-${Fake.made.length}` });
       this.#send({ kind: "progress", loaded: 1, total: 2 });
       if (this.start === "fails") this.#send({ kind: "failed", message: "A file is missing." });
       else this.#send({ kind: "ready" });
@@ -54,6 +55,7 @@ class Fake {
     const words = code.startsWith("say ") ? code.split(" ").slice(1) : [];
     for (const text of words.filter((word) => word !== "loop"))
       this.#send({ kind: "output", id, output: { kind: "text", stream: "stdout", text } });
+    if (code === "fragile" && Fake.made.length > 1) return this.#send({ kind: "refused", id, message: "no" });
     if (code === "die") return this.#send({ kind: "failed", message: "Python crashed." });
     if (code.endsWith("loop")) {
       if (!this.#memory) return;
@@ -196,11 +198,51 @@ describe("stopping", () => {
     const waiting = run(python, "4", "d");
     await running(python);
     python.stop();
-    expect(await endless).toEqual({ outputs: [], stopped: "reader", replaying: 2 });
+    const { rebuilt, ...ending } = await endless;
+    expect(ending).toEqual({ outputs: [], stopped: "reader", replaying: 2 });
+    expect(await rebuilt).toEqual({ cells: 2, lost: [] });
     expect((await waiting).stopped).toBe("reader");
     await run(python, "5", "e");
     expect(codes(Fake.made[1])).toEqual(["c", "b", "e"]);
     expect([...python.ran("p").keys()]).toEqual(["1", "2", "5"]);
+  });
+
+  it("runs again what had been run before what still waits, and names what did not work", async () => {
+    const python = client();
+    await run(python, "1", "a");
+    await run(python, "2", "fragile");
+    const dying = run(python, "3", "die");
+    const waiting = run(python, "4", "b");
+    expect(await (await dying).rebuilt).toEqual({ cells: 2, lost: ["2"] });
+    await waiting;
+    expect(codes(Fake.made[1])).toEqual(["a", "fragile", "b"]);
+  });
+
+  it("brings the cells back after an exercise was stopped, too", async () => {
+    const python = client();
+    await run(python, "1", "a");
+    const check = python.check({ id: "e", tests: "", hidden: "" }, "loop");
+    await running(python);
+    python.stop();
+    expect((await check).stopped).toBe("reader");
+    await run(python, "2", "b");
+    expect(codes(Fake.made[1])).toEqual(["a", "b"]);
+  });
+
+  it("hears of a worker that is gone, whether it ran something or not", async () => {
+    const gone: (() => void)[] = [];
+    const python = client({ gone: () => new Promise((resolve) => gone.push(resolve)) });
+    await run(python, "1", "a");
+    const endless = run(python, "2", "loop");
+    await running(python);
+    gone[0]!();
+    expect(await endless).toMatchObject({ stopped: "crash", replaying: 1 });
+    await run(python, "3", "b");
+    gone[1]!();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(python.failed).toBe(false);
+    expect((await run(python, "4", "c")).stopped).toBeNull();
+    expect(codes(Fake.made[2])).toEqual(["c"]);
   });
 
   it("keeps what was printed before the stop", async () => {

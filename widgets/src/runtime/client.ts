@@ -3,6 +3,8 @@
  * instant navigation changes the page around it. Work goes through one queue, because the worker
  * has one thread; that is also what makes Stop simple.
  */
+import { join } from "../core/output";
+import { release } from "./protocol";
 import type {
   Answer,
   Exercise,
@@ -39,6 +41,15 @@ export interface RunResult {
   stopped: StopReason | null;
   /** How many cells are being run again because Python had to be started anew; null if it was not. */
   replaying: number | null;
+  /** Settles when they have been. */
+  rebuilt: Promise<Rebuilt> | null;
+}
+
+/** What came of running again what had been run. */
+export interface Rebuilt {
+  cells: number;
+  /** The cells that did not end as they should: stopped, or with an error. */
+  lost: string[];
 }
 
 export interface CheckResult {
@@ -62,6 +73,8 @@ export interface Options {
   shareMemory: () => SharedArrayBuffer | null;
   /** Milliseconds without any progress after which a start counts as failed. */
   startLimit?: number;
+  /** Settles when the worker that holds this lock is gone. */
+  gone?: (lock: string) => Promise<void>;
   /** Milliseconds that an interrupted task gets to end before the worker is ended instead. */
   interruptGrace?: number;
   runLimit?: number;
@@ -79,8 +92,13 @@ interface Job {
 
 type Ending =
   | { kind: "done"; answer: Answer; stopped: StopReason | null }
-  | { kind: "stopped"; reason: StopReason; replaying: number | null }
+  | { kind: "stopped"; reason: StopReason; rebuilt: Rebuilding | null }
   | { kind: "failed"; error: Error };
+
+interface Rebuilding {
+  cells: number;
+  done: Promise<Rebuilt>;
+}
 
 /** Python could not be started; the message says so in words a reader can act on. */
 export class StartError extends Error {
@@ -105,8 +123,12 @@ export class Client {
   /** For each page the cells that have run in this Python, in the order they first ran. */
   #history = new Map<string, Map<string, string>>();
 
+  /** The page whose cells ran last. */
+  #page: string | null = null;
+
   constructor(options: Options) {
-    this.#options = { startLimit: 45_000, interruptGrace: 1_500, runLimit: 60_000, ...options };
+    const gone = (): Promise<void> => new Promise(() => {});
+    this.#options = { startLimit: 45_000, interruptGrace: 150, runLimit: 60_000, gone, ...options };
   }
 
   /** Calls back with the state now and at every change; returns how to end that. */
@@ -132,9 +154,9 @@ export class Client {
       const job = this.#job({ kind: "run", page, cell, code }, limit, (ending) => {
         if (ending.kind === "failed") reject(ending.error);
         else if (ending.kind === "stopped")
-          resolve({ outputs: job.outputs, stopped: ending.reason, replaying: ending.replaying });
+          resolve(stopped(job, ending));
         else if (ending.answer.kind === "run")
-          resolve({ outputs: ending.answer.outputs, stopped: ending.stopped, replaying: null });
+          resolve({ ...ending.answer, stopped: ending.stopped, replaying: null, rebuilt: null });
       });
       job.onOutput = onOutput;
       this.#enqueue(job);
@@ -207,7 +229,7 @@ export class Client {
   /** Stops what runs and drops what waits. */
   stop(reason: StopReason = "reader"): void {
     for (const job of this.#queue.splice(0))
-      job.settle({ kind: "stopped", reason, replaying: null });
+      job.settle({ kind: "stopped", reason, rebuilt: null });
     const current = this.#current;
     if (!current) return;
     if (!this.#interrupt || current.job.stopping) return this.#restart(reason);
@@ -230,7 +252,7 @@ export class Client {
     if (this.#current) jobs.unshift(this.#current.job);
     this.#end();
     this.#history.clear();
-    for (const job of jobs) job.settle({ kind: "stopped", reason: "reader", replaying: null });
+    for (const job of jobs) job.settle({ kind: "stopped", reason: "reader", rebuilt: null });
     this.#start();
   }
 
@@ -276,12 +298,12 @@ export class Client {
         if (worker === this.#worker) this.#receive(data);
       };
       worker.onerror = ({ message }) => {
-        if (worker === this.#worker) this.#fail(message || "Its script could not be loaded.");
+        if (worker === this.#worker) this.#fail(message || "Its script could not be loaded: reload the page. What you have written is kept.");
       };
       const memory = this.#options.shareMemory();
       this.#interrupt = memory && new Int32Array(memory);
       this.#awaitProgress();
-      worker.postMessage({ kind: "start", python: this.#options.python, interrupt: memory });
+      worker.postMessage({ kind: "start", python: this.#options.python, interrupt: memory, release });
     } catch (error) {
       this.#fail(String(error));
     }
@@ -299,6 +321,7 @@ export class Client {
 
   #receive(message: FromWorker): void {
     if (message.kind === "failed") return this.#fail(message.message);
+    if (message.kind === "alive") return this.#watch(message.lock);
     if (message.kind === "progress") {
       clearTimeout(this.#timer); // fetching a package is not the reader's time
       this.#awaitProgress();
@@ -315,7 +338,7 @@ export class Client {
     if (current?.id !== message.id) return;
     const { job } = current;
     if (message.kind === "output") {
-      job.outputs.push(message.output);
+      job.outputs = join(job.outputs, message.output);
       if (!job.silent) job.onOutput?.(message.output);
       return;
     }
@@ -333,6 +356,7 @@ export class Client {
   #remember({ task, stopping }: Job): void {
     if (task.kind === "forget") this.#history.delete(task.page);
     if (task.kind !== "run" || stopping) return;
+    this.#page = task.page;
     const cells = this.#history.get(task.page) ?? new Map<string, string>();
     this.#history.set(task.page, cells.set(task.cell, task.code));
   }
@@ -346,11 +370,21 @@ export class Client {
     this.#current = null;
   }
 
+  /** A browser may end a worker without a word, to save memory: the lock that it held tells. */
+  #watch(lock: string): void {
+    const worker = this.#worker;
+    void this.#options.gone(lock).then(() => {
+      if (worker === this.#worker) this.#fail("The browser has ended it.");
+    });
+  }
+
   /** The start failed, or the worker broke: everything that waits is told so; nothing hangs. */
   #fail(detail: string): void {
     if (this.#current) return this.#restart("crash");
+    const lost = this.#ready; // it had started, and nothing ran: the next use starts another
     this.#end();
     this.#history.clear();
+    if (lost) return this.#publish({ name: "idle" });
     const message = `Python could not be started. ${detail}`;
     this.#publish({ name: "error", message });
     for (const job of this.#queue.splice(0))
@@ -364,18 +398,41 @@ export class Client {
   #restart(reason: StopReason): void {
     const stopped = this.#current?.job;
     this.#end();
-    const page = stopped?.task.kind === "run" && !stopped.silent ? stopped.task.page : null;
-    const cells = page === null ? [] : [...(this.#history.get(page) ?? [])];
+    const page = stopped?.task.kind === "run" ? stopped.task.page : this.#page;
+    const cells = page === null || stopped?.silent ? [] : [...(this.#history.get(page) ?? [])];
     this.#history.clear();
-    this.#queue.unshift(
-      ...cells.map(([cell, code]) => {
-        const task: Task = { kind: "run", page: page ?? "", cell, code };
-        return { ...this.#job(task, undefined, () => {}), silent: true };
-      }),
-    );
+    const again = cells.map(([cell, code]) => this.#again(page ?? "", cell, code));
+    const waiting = this.#queue.splice(0); // after them: they may need what is made there
+    this.#queue.push(...again.map(({ job }) => job), ...waiting);
     this.#start();
-    stopped?.settle({ kind: "stopped", reason, replaying: cells.length });
+    if (stopped?.silent) stopped.settle({ kind: "stopped", reason, rebuilt: null });
+    else stopped?.settle({ kind: "stopped", reason, rebuilt: rebuilding(again.map(({ lost }) => lost)) });
   }
+
+  /** A cell that is run again unseen, and its name if that failed. */
+  #again(page: string, cell: string, code: string): { job: Job; lost: Promise<string | null> } {
+    let tell: (lost: string | null) => void;
+    const lost = new Promise<string | null>((resolve) => (tell = resolve));
+    const job = this.#job({ kind: "run", page, cell, code }, undefined, (ending) => {
+      const outputs =
+        ending.kind === "done" && !ending.stopped && ending.answer.kind === "run" ? ending.answer.outputs : null;
+      tell(outputs && !outputs.some(({ kind }) => kind === "error") ? null : cell);
+    });
+    return { job: { ...job, silent: true }, lost };
+  }
+}
+
+function stopped(job: Job, { reason, rebuilt }: Extract<Ending, { kind: "stopped" }>): RunResult {
+  const { outputs } = job;
+  return { outputs, stopped: reason, replaying: rebuilt?.cells ?? null, rebuilt: rebuilt?.done ?? null };
+}
+
+function rebuilding(cells: Promise<string | null>[]): Rebuilding {
+  const done = Promise.all(cells).then((names) => ({
+    cells: cells.length,
+    lost: names.filter((name) => name !== null),
+  }));
+  return { cells: cells.length, done };
 }
 
 type Timer = ReturnType<typeof setTimeout> | undefined;
@@ -396,6 +453,8 @@ export const runtime = new Client({
     return new Worker(url, { type: "module", name: "python" }) as unknown as WorkerPort;
   },
   python: new URL("../pyodide/", import.meta.url).href,
+  // The lock is free again when its worker is gone. Where there are no locks, only Stop and the limit help.
+  gone: (lock) => navigator.locks?.request(lock, () => {}) ?? new Promise(() => {}),
   shareMemory: () =>
     globalThis.crossOriginIsolated ? new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT) : null,
 });

@@ -20,12 +20,12 @@ from .exercise_checks import Checks, run_checks
 from .friendly_errors import describe_error, remember_source
 from .inspection import complete, describe
 
-MAX_TEXT = 30_000  # characters of text and values a cell may show from its start
-MAX_END = 10_000  # and of what is printed after them, the end
+MAX_TEXT = 20_000  # characters of text and values a cell may show from its start
+MAX_END = 5_000  # and of what is printed after them, the end
 MAX_IMAGES = 12
 MAX_ROWS = 1_000
 MAX_PIECES = 500  # that are told as they come; after them one in so many seconds
-PAUSE = 0.1
+PAUSE = 0.2
 PLOTTING = re.compile(r"\b(matplotlib|plt|plotting)\b")
 
 os.environ.setdefault("MPLBACKEND", "agg")

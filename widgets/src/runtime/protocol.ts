@@ -37,10 +37,12 @@ export type Task =
 export type Question = "complete" | "describe";
 
 export type ToWorker =
-  | { kind: "start"; python: string; interrupt: SharedArrayBuffer | null }
+  | { kind: "start"; python: string; interrupt: SharedArrayBuffer | null; release: string }
   | { kind: "task"; id: number; task: Task };
 
 export type FromWorker =
+  /** The worker holds this lock for as long as it lives. */
+  | { kind: "alive"; lock: string }
   | { kind: "progress"; loaded: number; total: number }
   | { kind: "ready" }
   | { kind: "failed"; message: string }
@@ -54,3 +56,10 @@ export type Answer =
   | { kind: "call"; value: Json }
   | { kind: "ask"; value: Json }
   | { kind: "forget" };
+
+/** What the build calls the release that a script belongs to: page and worker must be of the same. */
+declare const RELEASE: string;
+export const release = typeof RELEASE === "undefined" ? "" : RELEASE;
+
+export const OUTDATED =
+  "The book has changed since this page was opened: reload the page. What you have written is kept.";

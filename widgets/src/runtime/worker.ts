@@ -6,6 +6,8 @@ import type { PyodideAPI } from "pyodide";
 import type { PyProxy } from "pyodide/ffi";
 import type { Answer, FromWorker, Json, Output, Report, Task, ToWorker } from "./protocol";
 import { install } from "../fast-numpy";
+import { limitMemory, type MemoryLimit } from "./memory";
+import { OUTDATED, release } from "./protocol";
 import { BOOK_KERNEL } from "./python";
 import { startPython } from "./start";
 
@@ -30,6 +32,7 @@ interface KernelModule extends PyProxy {
 let pyodide: PyodideAPI;
 let complete: () => Promise<void>;
 let module: KernelModule;
+let memory: MemoryLimit | null = null;
 let started = false;
 let running = 0;
 let loaded = 0;
@@ -37,7 +40,9 @@ let total = 0;
 const kernels = new Map<string, Kernel>();
 
 scope.onmessage = ({ data }) => {
+  if (data.kind === "start" && data.release !== release) return post({ kind: "failed", message: OUTDATED });
   if (data.kind === "start") {
+    live();
     start(data.python, data.interrupt).then(
       () => post({ kind: "ready" }),
       (error) => post({ kind: "failed", message: said(error) }),
@@ -46,6 +51,7 @@ scope.onmessage = ({ data }) => {
   }
   const { id, task } = data;
   running = id;
+  memory?.grant();
   answer(task).then(
     (answer) => {
       post({ kind: "done", id, answer });
@@ -54,6 +60,16 @@ scope.onmessage = ({ data }) => {
     (error) => post({ kind: "refused", id, message: said(error) }),
   );
 };
+
+/** Holds a lock as long as this worker lives, so that the page hears of its end, whatever ends it. */
+function live(): void {
+  const lock = `python-${Date.now()}-${Math.random()}`;
+  const held = navigator.locks?.request(lock, () => {
+    post({ kind: "alive", lock });
+    return new Promise(() => {});
+  });
+  held?.catch(() => {}); // refused: the page then does without
+}
 
 async function start(folder: string, interrupt: SharedArrayBuffer | null): Promise<void> {
   const fetched = fetchKernels(folder);
@@ -68,6 +84,7 @@ async function start(folder: string, interrupt: SharedArrayBuffer | null): Promi
   // Python may die of a stack overflow in C; without this nobody would hear of it.
   const { _api } = pyodide as unknown as { _api: { on_fatal?: (error: unknown) => void } };
   _api.on_fatal = (error) => post({ kind: "failed", message: said(error) });
+  memory = limitMemory(pyodide);
   const kernels = await fetched;
   if (kernels) install(pyodide, kernels); // where they do not fit, NumPy stays as it is
   if (interrupt) pyodide.setInterruptBuffer(new Int32Array(interrupt));

@@ -72,6 +72,10 @@ export class Bar {
     put(this.#offer, offer && button(offer.label, offer.act));
   }
 
+  get said(): string {
+    return this.#note.textContent;
+  }
+
   async #copy(text: string, what: string): Promise<void> {
     try {
       await navigator.clipboard.writeText(text);

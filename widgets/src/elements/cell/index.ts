@@ -5,7 +5,7 @@
 import { decodeLink, encodeLink } from "../../core/code-link";
 import type { Output } from "../../core/output";
 import { fingerprint, store } from "../../core/store";
-import { runtime, type RunResult } from "../../runtime/client";
+import { type Rebuilt, runtime, type RunResult } from "../../runtime/client";
 import { h } from "../dom";
 import { CodeArea } from "../editor/code-area";
 import { help } from "../editor/help";
@@ -59,13 +59,14 @@ export class BookCell extends HTMLElement {
       for (const cell of above) {
         progress.announce(`First the cells above: ${results.length + 1} of ${above.length}…`);
         const result = await cell.execute(true);
-        if (result.stopped) return this.#bar.note(ending(result));
+        if (result.stopped) return this.#tellEnding(result);
         results.push(result);
       }
       progress.announce("Running…");
       const result = await this.execute(false);
       const took = brokenBy(result) ?? `Ran in ${seconds(progress.running)}`;
-      this.#bar.note(result.stopped ? ending(result) : took + aboutThoseAbove(results));
+      if (result.stopped) this.#tellEnding(result);
+      else this.#bar.note(took + aboutThoseAbove(results));
     });
   }
 
@@ -76,7 +77,7 @@ export class BookCell extends HTMLElement {
       const above = this.#above();
       for (const cell of above) {
         const result = await cell.execute(false);
-        if (result.stopped) return this.#bar.note(ending(result));
+        if (result.stopped) return this.#tellEnding(result);
       }
       this.#bar.note(`Ran the ${count(above.length, "cell")} above, from nothing`);
     });
@@ -175,6 +176,15 @@ export class BookCell extends HTMLElement {
     return true;
   }
 
+  /** Says how a run ended before it was done and, once it is known, what has been brought back. */
+  #tellEnding(result: RunResult): void {
+    const said = ending(result);
+    this.#bar.note(said);
+    void result.rebuilt?.then((rebuilt) => {
+      if (this.#bar.said === said) this.#bar.note(`${how(result)} ${broughtBack(rebuilt)}`);
+    });
+  }
+
   #runAndMoveOn(): void {
     void this.run();
     const cells = [...document.querySelectorAll<BookCell>("book-cell")];
@@ -191,7 +201,7 @@ export class BookCell extends HTMLElement {
     if (edited) kept = store.set(this.#address, { code, of: fingerprint(this.#area.original) });
     else store.delete(this.#address);
     this.#refresh();
-    if (!kept) this.#bar.note("This browser stores nothing: the edit lasts until the page is closed.");
+    if (!kept) this.#bar.note("This browser stores nothing, or its store is full: the edit lasts until the page is closed.");
   }
 
   #restore(): void {
@@ -240,15 +250,27 @@ function aboutThoseAbove(results: RunResult[]): string {
   return `, after ${count(results.length, "cell")} above${failed ? " (with an error there)" : ""}`;
 }
 
-function ending({ stopped, replaying }: RunResult): string {
-  const how = {
+function how({ stopped, replaying }: RunResult): string {
+  const ended = {
     reader: "Stopped.",
-    time: "Stopped: it ran longer than a minute.",
-    crash: "Python itself broke down at this code.",
+    time: "Stopped: it ran longer than a minute. Try fewer steps or less data.",
+    crash: "Python itself broke down at this code: is something nested too deeply, or too large?",
   }[stopped ?? "reader"];
-  if (replaying === null) return how;
+  return replaying === null ? `${ended} What was done up to there stays.` : ended;
+}
+
+function ending(result: RunResult): string {
+  const { replaying } = result;
+  if (replaying === null) return how(result);
   const again = replaying === 0 ? "" : `, and runs again what had been run (${count(replaying, "cell")})`;
-  return `${how} Python starts anew${again}.`;
+  return `${how(result)} Python starts anew${again}.`;
+}
+
+function broughtBack({ cells, lost }: Rebuilt): string {
+  const gone = "what this cell had made is lost";
+  if (cells === 0) return `Python started anew; ${gone}.`;
+  const failed = lost.length === 0 ? "" : `, ${lost.length} of them without success`;
+  return `Python started anew and ran again what had been run (${count(cells, "cell")}${failed}); ${gone}.`;
 }
 
 customElements.define("book-cell", BookCell);

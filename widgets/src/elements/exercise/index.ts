@@ -3,7 +3,7 @@
  * solution after success or three tries. Tries, hints and the answer are kept.
  */
 import { store } from "../../core/store";
-import { runtime } from "../../runtime/client";
+import { runtime, type StopReason } from "../../runtime/client";
 import type { Exercise, Report } from "../../runtime/protocol";
 import { CodeArea } from "../editor/code-area";
 import { help } from "../editor/help";
@@ -69,7 +69,7 @@ class BookExercise extends HTMLElement {
       const result = await inTurn(() => runtime.check({ id, tests, hidden }, code));
       unsubscribe();
       if (result?.report) this.#tell(result.report);
-      else this.#stopped(result?.stopped === "time" ? STOPPED_BY_TIME : "Stopped");
+      else this.#stopped(STOPPED[result?.stopped ?? "reader"]);
     } catch (error) {
       this.#note.textContent = error instanceof Error ? error.message : String(error);
     } finally {
@@ -111,8 +111,9 @@ class BookExercise extends HTMLElement {
   #keep(change: Partial<Progress> = {}): void {
     const code = this.#area.edited ? this.#area.code : "";
     this.#progress = { ...this.#progress, ...change, code };
-    store.set(this.#key, this.#progress);
+    const kept = store.set(this.#key, this.#progress);
     this.#reveal();
+    if (!kept) this.#note.textContent = NOT_KEPT;
   }
 
   /** What the tests found in another answer goes; the place keeps its height until they have run. */
@@ -192,7 +193,13 @@ class BookExercise extends HTMLElement {
   }
 }
 
-const STOPPED_BY_TIME = "Stopped after a minute: does a loop never end?";
+const NOT_KEPT = "This browser stores nothing, or its store is full: the answer lasts until the page is closed.";
+
+const STOPPED: Record<StopReason, string> = {
+  reader: "Stopped",
+  time: "Stopped after a minute: does a loop never end?",
+  crash: "Python itself broke down at this answer: does a function call itself without end?",
+};
 
 function button(label: string, act: () => void, name = ""): HTMLButtonElement {
   return h("button", { type: "button", class: name || null, onclick: act }, label);
