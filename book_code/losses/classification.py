@@ -73,12 +73,16 @@ def _class_weights(weight: Any, classes: int, like: Tensor) -> np.ndarray:
     if weight is None:
         return np.ones(classes, like.dtype)
     weight = np.asarray(weight, dtype=like.dtype)
-    if weight.shape != (classes,) or not (weight >= 0).all() or not weight.any():
+    if weight.shape != (classes,) or not _usable(weight) or not weight.any():
         raise ValueError(
-            f"cross_entropy expected {classes} class weights, none below 0 and one above, "
+            f"cross_entropy expected {classes} finite class weights, none below 0 and one above, "
             f"got {weight.tolist()}"
         )
     return weight
+
+
+def _usable(weight: np.ndarray) -> bool:
+    return bool(((weight >= 0) & np.isfinite(weight)).all())
 
 
 def multiclass_hinge(scores: Any, labels: Any) -> Tensor:
@@ -126,10 +130,10 @@ def binary_cross_entropy(logits: Any, targets: Any, pos_weight: Any = None) -> T
 
 def _pos_weight(weight: Any, logits: Tensor) -> np.ndarray:
     weight = np.asarray(weight, dtype=logits.dtype)
-    if weight.shape not in ((), logits.shape[-1:]) or not (weight >= 0).all():
+    if weight.shape not in ((), logits.shape[-1:]) or not _usable(weight):
         raise ValueError(
             "binary_cross_entropy expected a pos_weight that is a number or of shape "
-            f"{logits.shape[-1:]}, and not negative, got {weight.tolist()}"
+            f"{logits.shape[-1:]}, finite and not negative, got {weight.tolist()}"
         )
     return weight
 

@@ -29,6 +29,8 @@ class Optimizer:
         for i, p in enumerate(self.params):
             if not isinstance(p, Tensor):
                 raise TypeError(f"parameters are Tensors, got {type(p).__name__} at place {i}")
+            if p.dtype.kind != "f":
+                raise TypeError(f"parameters are floating-point, got {p.dtype} at place {i}")
             if p.record is not None:
                 raise ValueError(
                     f"the tensor at place {i} is the result of {p.op}, not a parameter: "

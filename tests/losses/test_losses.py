@@ -207,7 +207,7 @@ BAD = [
     (lambda: losses.cross_entropy(np.ones((0, 3)), LABELS[:0]), ValueError, "empty batch"),
     (lambda: losses.cross_entropy(np.ones((2, 3, 5)), np.ones((2, 5), int)), ValueError,
      r"of shape \(2, 3\), got \(2, 5\); classes come last"),
-    (lambda: losses.cross_entropy(NUMBERS, LABELS, weight=[1, 2]), ValueError, r"expected 3 class weights"),
+    (lambda: losses.cross_entropy(NUMBERS, LABELS, weight=[1, 2]), ValueError, r"expected 3 finite class weights"),
     (lambda: losses.cross_entropy(NUMBERS, LABELS, weight=[1, 2, -1]), ValueError, "none below 0"),
     (lambda: losses.cross_entropy(NUMBERS, 0 * LABELS, ignore=0), ValueError, "no label but 0, which is to be ignored"),
     (lambda: losses.cross_entropy(NUMBERS, LABELS, label_smoothing=1.5), ValueError, "from 0 to 1, got 1.5"),
@@ -254,3 +254,10 @@ def test_a_mean_of_examples_that_all_weigh_nothing_is_refused(label_smoothing):
         losses.cross_entropy(
             np.zeros((1, 2)), [0], weight=[0.0, 1.0], label_smoothing=label_smoothing
         )
+
+
+def test_no_weight_is_infinite():
+    with pytest.raises(ValueError, match="2 finite class weights"):
+        losses.cross_entropy(np.zeros((1, 2)), [0], weight=[1.0, np.inf])
+    with pytest.raises(ValueError, match="finite and not negative"):
+        losses.binary_cross_entropy([[1.0, 2.0]], [[1.0, 0.0]], pos_weight=[1.0, np.inf])

@@ -111,3 +111,21 @@ def test_choices_that_are_none_are_refused():
 def test_every_token_has_a_segment_of_its_own():
     with pytest.raises(ValueError, match="a segment for each token"):
         model("bert-tiny")([[1, 2]], [[1]])
+
+
+@pytest.mark.parametrize("head", ["masked", "pair", "tokens"])
+def test_all_biases_start_at_0(head):
+    net = registry.build("bert-tiny", rng=np.random.default_rng(0), head=head)
+    biases = {n: p for n, p in net.named_parameters() if n.endswith("bias")}
+    assert "layers.0.self_attn.q_proj.bias" in biases
+    assert [n for n, p in biases.items() if p.numpy().any()] == []
+
+
+def test_no_token_is_replaced_by_a_special_one():
+    tokens = np.full((1, 4000), 3)
+    hidden, _ = mask_tokens(
+        tokens, mask=4, vocabulary=6, special=(0, 1, 2), share=1.0, rng=np.random.default_rng(0)
+    )
+    assert set(np.unique(hidden).tolist()) == {3, 4, 5}
+    with pytest.raises(ValueError, match="every token of the vocabulary is special"):
+        mask_tokens(tokens, mask=0, vocabulary=1, rng=np.random.default_rng(0))

@@ -103,3 +103,10 @@ def test_every_token_has_a_segment_of_its_own():
     net = registry.build("bert-tiny", backend="torch", rng=np.random.default_rng(0))
     with pytest.raises(ValueError, match="a segment for each token"):
         net(torch.tensor([[1, 2]]), torch.tensor([[1]]))
+
+
+def test_all_biases_start_at_0():
+    net = registry.build("bert-tiny", backend="torch", rng=np.random.default_rng(0))
+    biases = {n: p for n, p in net.named_parameters() if n.endswith("bias")}
+    assert "layers.0.self_attn.q_proj.bias" in biases
+    assert [n for n, p in biases.items() if p.any()] == []

@@ -274,6 +274,7 @@ BAD = [
     (lambda: optim.ExponentialMovingAverage(nn.ReLU(), 1.5), ValueError, "between 0 and 1, got 1.5"),
     (lambda: optim.ExponentialMovingAverage(nn.ReLU()).load_state_dict({"a": W.data}), ValueError, "not of a ReLU"),
     (lambda: optim.Adam([W], betas=(0.9, 1.0)), ValueError, "betas must lie"),
+    (lambda: optim.SGD([Tensor(np.array([1, 2]))], 0.1), TypeError, "floating-point, got int64 at place 0"),
     (lambda: optim.Adam([W], eps=-1), ValueError, "must not be negative"),
     (lambda: optim.Adam([W], betas=(0.9,)), ValueError, r"expected two betas, got \(0.9,\)"),
     (lambda: optim.Lion([W], betas=0.9), ValueError, "expected two betas, got 0.9"),

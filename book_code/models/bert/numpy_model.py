@@ -10,8 +10,9 @@
     transform, norm2     -                    (N, T, D)   before the masked tokens' logits
     output_bias                               (V,)        the logits' weights are those of `word`
 
-Deviations from the paper: none in the network. One head at a time: pretraining adds the losses of a model with the
-head "masked" and one with the head "pair" on the same body.
+Deviations: in use none. In training the published code drops shares of attention, this one entries after the
+activation; first weights are not cut at two standard deviations. One head at a time: pretraining adds the losses of a model with the head "masked" and one with the head
+"pair" on the same body.
 """
 
 from typing import Any
@@ -72,13 +73,11 @@ class BERT(nn.Module):
         elif config.head != "none":
             outputs = 2 if config.head in ("pair", "span") else config.classes
             self.classifier = nn.Linear(width, outputs, rng=rng)
-        for (
-            name,
-            p,
-        ) in self.named_parameters():  # section A.2 of the paper's code: normal with 0.02
-            if p.ndim == 2 or name.endswith(("pooler.bias", "linear1.bias", "linear2.bias")):
-                drawn = rng.normal(0, 0.02, size=p.shape) if p.ndim == 2 else np.zeros(p.shape)
-                p.data = drawn.astype(np.float32)
+        for name, p in self.named_parameters():  # normal with 0.02, as in the published code
+            if p.ndim == 2:
+                p.data = rng.normal(0, 0.02, size=p.shape).astype(np.float32)
+            elif name.endswith("bias"):
+                p.data = np.zeros(p.shape, np.float32)
 
     # --8<-- [start:forward]
     def features(self, tokens: Any, segments: Any = None) -> Tensor:  # (N, T)
@@ -142,7 +141,7 @@ def mask_tokens(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Hide tokens that are to be guessed: section 3.1, "Masked LM".
 
-    Of the chosen ones 80 % become the mask, 10 % any token of the vocabulary, 10 % stay. Every token is chosen by a
+    Of the chosen ones 80 % become the mask, 10 % any token that is not special, 10 % stay. Every token is chosen by a
     draw of its own; the published code takes exactly so many of each text.
 
     Args:
@@ -170,7 +169,12 @@ def mask_tokens(
         raise ValueError(f"mask_tokens expected a share above 0, up to 1, got {share}")
     chosen = (rng.random(tokens.shape) < share) & ~np.isin(tokens, special)
     fate = rng.random(tokens.shape)
-    others = rng.integers(0, vocabulary, size=tokens.shape)
+    ordinary = np.setdiff1d(
+        np.arange(vocabulary), special
+    )  # 0 would be padding, which nobody sees
+    if not ordinary.size:
+        raise ValueError("mask_tokens: every token of the vocabulary is special")
+    others = rng.choice(ordinary, size=tokens.shape)
     hidden = np.where(chosen & (fate < 0.8), mask, tokens)
     hidden = np.where(chosen & (fate >= 0.8) & (fate < 0.9), others, hidden)
     return hidden, np.where(chosen, tokens, IGNORED)

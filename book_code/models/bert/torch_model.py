@@ -48,7 +48,7 @@ class BERT(nn.Module):
         for name, p in self.named_parameters():
             if p.ndim == 2:
                 nn.init.normal_(p, std=0.02)
-            elif name.endswith(("pooler.bias", "linear1.bias", "linear2.bias")):
+            elif name.endswith("bias"):
                 nn.init.zeros_(p)
 
     # --8<-- [start:forward]

@@ -9,8 +9,9 @@
     output                                   (N, T, V)   logits of the next token at every place
 
 The first weights are the paper's: normal with 0.02, those that end in the sum of the layers divided by √(2 · layers)
-(section 2.3). Deviations: queries, keys and values are three layers, where the published code has one; GELU is the
-approximation by tanh, as there.
+(section 2.3); the published code takes 0.01 for wpe. Deviations: queries, keys and values are three layers, where the
+published code has one; it drops shares of attention, this one entries after the activation. GELU is the approximation
+by tanh, as there.
 """
 
 from typing import Any

@@ -7,8 +7,8 @@
     scale      α / r
     forward            x W_0ᵀ + b + scale · (x Aᵀ) Bᵀ                    (equation 3)
 
-Deviations from the paper: none. Any linear layer of any model of the book can be adapted by `add_lora`; the family that is
-registered is GPT.
+Deviations from the paper: none; the published code can besides drop entries of x before A. Any linear layer of any model
+of the book can be adapted by `add_lora`; the family that is registered is GPT.
 """
 
 from typing import Any

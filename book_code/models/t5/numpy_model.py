@@ -9,8 +9,8 @@
     linear1, linear2     feed-forward               (N, T, D)    ReLU between, no biases anywhere
     norm1 ...            layer normalization                     before each part; scales only, no mean: RMS
 
-Deviations from the paper: none in the network (version 1.0). The output's weights are the embedding's, divided by √D,
-as the published code does it.
+Deviations from the paper: none in the network (version 1.0), but in training shares of attention are not dropped. The
+output's weights are the embedding's, divided by √D, as the published code does it.
 """
 
 from typing import Any

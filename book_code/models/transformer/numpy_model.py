@@ -10,7 +10,9 @@
     output                         (N, T, V)    logits of the next token
 
 Deviations from the paper: pre-norm, GELU and other ways to tell positions can be chosen; with pre-norm a last norm
-follows the layers, as is usual. The embedding's first weights have variance 1 / D, so that times √D they have 1.
+follows the layers, as is usual. As in torch.nn.Transformer the projections of attention have biases, and dropout also
+stands between the two feed-forward layers. The embedding's first weights have variance 1 / D, so that times √D they
+have 1.
 """
 
 from typing import Any
