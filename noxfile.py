@@ -145,7 +145,7 @@ def figures(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure (`-- steps`, `-- profile lstm`, `-- numpy`, `-- gpu`)."""
+    """Measure (`-- steps`, `-- profile lstm`, `-- numpy`, `-- page`, `-- gpu`)."""
     install(session, "site", "test", extras="figures")
     words = session.posargs or ["steps"]
     session.run(

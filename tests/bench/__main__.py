@@ -3,6 +3,7 @@
     steps [MODEL ...]          time, ratio, memory, peers; --seconds for each model, --check to fail above the limits
     profile MODEL              where a NumPy step spends its time
     numpy                      NumPy in the browser's Python, with its kernels and without, beside NumPy here
+    page [--starts 200]        how soon a page's first cell answers, beside plain Pyodide; or so many starts in a row
     gpu [--device cpu --tiny]  GPT-2 and ResNet-50 in PyTorch with bf16, fused attention and torch.compile
 
 Steps run on one thread, one kind after the other in turn, so that what else the machine does hits all alike.
@@ -34,10 +35,20 @@ def main() -> None:
     memory.add_argument("model")
     memory.add_argument("kind")
     commands.add_parser("numpy")
+    page = commands.add_parser("page")
+    page.add_argument("--rounds", type=int, default=9)
+    page.add_argument(
+        "--starts", type=int, default=0, help="start so often, and do not measure"
+    )
     gpu = commands.add_parser("gpu")
     gpu.add_argument("--device", default="cuda")
     gpu.add_argument("--tiny", action="store_true", help="tiny sizes, to try the path on a CPU")
     asked = parser.parse_args()
+    if asked.command == "page":
+        from . import page as in_browser
+
+        starts, rounds = asked.starts, asked.rounds
+        raise SystemExit(in_browser.starts(starts) if starts else in_browser.report(rounds))
     if asked.command == "gpu":
         from . import gpu as on_gpu
 

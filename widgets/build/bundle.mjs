@@ -40,21 +40,21 @@ function release() {
   return hash.digest("hex").slice(0, 16);
 }
 
-const scripts = { book: join(source, "main.ts") };
-const worker = join(source, "runtime/worker.ts");
-if (existsSync(worker)) scripts.worker = worker;
+const define = { RELEASE: JSON.stringify(release()) };
+const modules = { ...shared, format: "esm", target: "es2022" };
 await build({
-  ...shared,
-  entryPoints: scripts,
-  format: "esm",
-  target: "es2022",
+  ...modules,
+  entryPoints: { book: join(source, "main.ts") },
   splitting: true,
   chunkNames: "[name]-[hash]",
-  // The worker starts Python from this image and no other.
-  define: {
-    IMAGE: existsSync(image) ? readFileSync(image, "utf8") : "null",
-    RELEASE: JSON.stringify(release()),
-  },
+  define,
+});
+// The worker is one file, and starts Python from this image and no other.
+const known = existsSync(image) ? JSON.stringify(readFileSync(image, "utf8")) : "null";
+await build({
+  ...modules,
+  entryPoints: { worker: join(source, "runtime/worker.ts") },
+  define: { ...define, IMAGE: known },
 });
 
 const styles = ["styles/book.css"];

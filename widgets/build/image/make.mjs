@@ -75,7 +75,11 @@ async function make(order) {
     size: image.length,
     sha256: hashes.image,
     packages: order.packages,
-    late: { library: late("python_stdlib.zip", library), rest: late(name("rest"), others) },
+    late: {
+      library: late("python_stdlib.zip", library),
+      rest: late(name("rest"), others),
+      folders: readdirSync(order.files).map((folder) => `${SITE_PACKAGES}/${folder}`),
+    },
   };
   writeFileSync(join(order.distribution, "image.json"), JSON.stringify(known));
   const size = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;

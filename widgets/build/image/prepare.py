@@ -58,6 +58,8 @@ def clear():
     for finder in list(sys.path_importer_cache.values()):
         if hasattr(finder, "invalidate_caches"):
             finder.invalidate_caches()
+        if hasattr(finder, "_get_files"):
+            finder._get_files()  # the library's directory: the library itself comes late
     sys._clear_internal_caches()
     main = sys.modules["__main__"].__dict__
     for name in [name for name in main if not name.startswith("__")]:

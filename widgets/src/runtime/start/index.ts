@@ -5,8 +5,8 @@
 import { type ImageFiles, type Started, startFromImage } from "./image";
 import { startPlain } from "./plain";
 
-/** What the build knows of the image; null where there is none. */
-declare const IMAGE: ImageFiles | null;
+/** What the build knows of the image, as JSON; null where there is none. */
+declare const IMAGE: string | null;
 
 export interface Hooks {
   /** So many bytes have arrived; so many more are to come than was known. */
@@ -30,9 +30,9 @@ export async function startPython(folder: string, hooks: Hooks): Promise<Started
 }
 
 async function tryImage(folder: string, hooks: Hooks): Promise<Started | { reason: string }> {
-  const image = typeof IMAGE === "undefined" ? null : IMAGE;
-  if (!image) return { reason: "There is no image." };
+  if (IMAGE === null) return { reason: "There is no image." };
   try {
+    const image = JSON.parse(IMAGE) as ImageFiles;
     return await startFromImage(folder, image, { ...ENV }, hooks.count);
   } catch (error) {
     return { reason: String(error) };

@@ -16,6 +16,8 @@ export interface LateFile {
 export interface LateFiles {
   library: LateFile;
   rest: LateFile;
+  /** The packages' folders, which are there from the start, empty. */
+  folders: string[];
 }
 
 /** The head of the bundle of files; its only part is what they hold, one after the other. */
@@ -23,8 +25,8 @@ export interface RestHead {
   files: [path: string, size: number][];
 }
 
-const LIBRARY = "/lib/python314.zip";
-const FOLDERS = ["/lib", "/lib/python3.14/site-packages"];
+const LIBRARY_FOLDER = "/lib";
+const LIBRARY = `${LIBRARY_FOLDER}/python314.zip`;
 
 /** Makes the file system fetch them when they are missed; gives a function that fetches them now. */
 export function addLate(FS: FileSystem, folder: string, late: LateFiles): () => Promise<void> {
@@ -33,7 +35,7 @@ export function addLate(FS: FileSystem, folder: string, late: LateFiles): () => 
   let there = false;
   let coming: Promise<void> | undefined;
   FS.unlink(LIBRARY); // the empty one that Pyodide was given
-  const unwatch = watchFolders(FS, () => {
+  const unwatch = watchFolders(FS, late.folders, () => {
     if (there) return;
     stop.abort(); // the same address is never asked for twice at once
     put(wanted.map(({ file }) => fetchNow(folder + file)));
@@ -79,34 +81,36 @@ function putFiles(FS: FileSystem, bundle: Uint8Array<ArrayBuffer>): void {
   }
 }
 
-/** Calls back before a name is said to be missing in one of the folders, or their names are read. */
-function watchFolders(FS: FileSystem, missed: () => void): () => void {
-  const nodes = FOLDERS.map((path) => FS.lookupPath(path).node);
-  const before = nodes.map((node) => node.node_ops);
-  const fetchAnd = <T>(instead: () => T, then: () => T): T => {
+/** Calls back before the library is said to be missing, or anything in one of the folders, or they are listed. */
+function watchFolders(FS: FileSystem, folders: string[], missed: () => void): () => void {
+  const before = new Map<FileNode, FileNode["node_ops"]>();
+  const fetched = (): boolean => {
     try {
       missed();
     } catch (error) {
       console.warn(error);
-      return instead();
+      return false;
     }
-    return then();
+    return true;
   };
-  nodes.forEach((node, i) => {
-    const ops = before[i]!;
+  for (const path of [LIBRARY_FOLDER, ...folders]) {
+    FS.mkdirTree(path);
+    const { node } = FS.lookupPath(path);
+    const ops = node.node_ops;
+    before.set(node, ops);
     node.node_ops = {
       ...ops,
-      lookup: (parent: FileNode, name: string) =>
-        fetchAnd(
-          () => ops.lookup(parent, name),
-          () => FS.lookupNode(parent, name),
-        ),
-      readdir: (folder: FileNode) =>
-        fetchAnd(
-          () => ops.readdir(folder),
-          () => ops.readdir(folder),
-        ),
+      lookup(parent: FileNode, name: string) {
+        const wanted = path !== LIBRARY_FOLDER || LIBRARY === `${path}/${name}`;
+        return wanted && fetched() ? FS.lookupNode(parent, name) : ops.lookup(parent, name);
+      },
+      readdir(folder: FileNode) {
+        if (path !== LIBRARY_FOLDER) fetched();
+        return ops.readdir(folder);
+      },
     };
-  });
-  return () => nodes.forEach((node, i) => (node.node_ops = before[i]!));
+  }
+  return () => {
+    for (const [node, ops] of before) node.node_ops = ops;
+  };
 }

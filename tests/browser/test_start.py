@@ -1,0 +1,268 @@
+"""The start of Python: from the image of its memory, and plainly where anything about that is wrong."""
+
+import contextlib
+import functools
+import hashlib
+import http.server
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import ClassVar
+
+import pytest
+from playwright.sync_api import Page
+
+from .conftest import SITE, Handler
+
+pytestmark = pytest.mark.browser
+PYTHON = SITE / "assets/pyodide"
+MISSING, STALLED = b"missing", b"stalled"
+CODE = (
+    "import numpy as np\nimport book_code\nprint(np.arange(6).reshape(2, 3) @ np.ones((3, 1)))"
+)
+ANSWER = "[[ 3.]\n [12.]]\n"
+START = """
+() => void (self.begin = (code, release) => new Promise((resolve, reject) => {
+  const worker = new Worker("/assets/book/worker.js", { type: "module", name: "python" });
+  worker.onerror = (event) => reject(event.message);
+  worker.onmessage = ({ data }) => {
+    if (data.kind === "failed" || data.kind === "refused") reject(data.message);
+    if (data.kind === "ready")
+      worker.postMessage({ kind: "task", id: 1, task: { kind: "run", page: "p", cell: "c", code } });
+    if (data.kind === "done")
+      resolve(data.answer.outputs.map(({ kind, text, message }) => text ?? message ?? kind).join(""));
+  };
+  const python = new URL("/assets/pyodide/", location.href).href;
+  worker.postMessage({ kind: "start", python, interrupt: null, release });
+}))
+"""
+MARKS = "() => performance.getEntriesByName('python-started').map((mark) => mark.detail)"
+
+
+def release() -> str:
+    """What the worker wants to hear from its page."""
+    script = (SITE / "assets/book/worker.js").read_text(encoding="utf-8")
+    found = re.search(r'="([0-9a-f]{16})"', script)
+    assert found
+    return found[1]
+
+
+def start(page: Page, code: str = CODE) -> tuple[str, dict[str, str]]:
+    """What a new Python answers, and how it says that it started."""
+    page.evaluate(START)
+    answer = page.evaluate("(words) => self.begin(...words)", [code, release()])
+    return answer, page.workers[-1].evaluate(MARKS)[0]
+
+
+class Host(Handler):
+    """Serves the site, some of its files changed; counts what was asked for."""
+
+    instead: ClassVar[dict[str, list[bytes]]] = {}
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        bodies = self.instead.get(self.path)
+        if not bodies:
+            return super().do_GET()
+        body = bodies[0] if len(bodies) == 1 else bodies.pop(0)
+        if body == STALLED:
+            time.sleep(8)
+            self.close_connection = True
+            return None
+        kind = "text/javascript" if self.path.endswith(".js") else "application/wasm"
+        self.send_response(404 if body == MISSING else 200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        with contextlib.suppress(OSError):  # a browser that has seen enough hangs up
+            self.wfile.write(body)
+        return None
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[str]:
+    handler = functools.partial(Host, directory=str(SITE), headers={})
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture
+def bare(page: Page, host: str) -> Iterator[Page]:
+    """A page without cells; `instead` changes what its host serves."""
+    page.goto(host + "notation/")
+    yield page
+    Host.instead.clear()
+
+
+def instead(path: str, *bodies: bytes) -> None:
+    """Serve other bytes for a file: one after the other, the last for ever."""
+    Host.instead[path] = list(bodies)
+
+
+def image() -> tuple[str, bytes]:
+    """Its address, and what stands there."""
+    name = json.loads((PYTHON / "image.json").read_text())["file"]
+    return f"/assets/pyodide/{name}", (PYTHON / name).read_bytes()
+
+
+def serve_as_if_made(change: Callable[[bytearray], None]) -> None:
+    """Serve an image that is wrong from the start: the worker expects its hash."""
+    path, right = image()
+    wrong = bytearray(right)
+    change(wrong)
+    assert len(wrong) == len(right)
+    assert wrong != right
+    hashes = [hashlib.sha256(content).hexdigest() for content in (right, wrong)]
+    script = (SITE / "assets/book/worker.js").read_text(encoding="utf-8")
+    assert hashes[0] in script
+    instead("/assets/book/worker.js", script.replace(*hashes).encode())
+    instead(path, bytes(wrong))
+
+
+def in_head(old: str, new: str) -> Callable[[bytearray], None]:
+    """Replace a text in the JSON of the image, its length kept."""
+
+    def change(image: bytearray) -> None:
+        end = 24 + int.from_bytes(image[20:24], "little")
+        text = image[24:end].decode()
+        assert re.search(old, text), old
+        changed = re.sub(old, new, text, count=1).encode().ljust(end - 24)
+        image[24:end] = changed
+
+    return change
+
+
+def in_a_library(image: bytearray) -> None:
+    """Break the code of the first shared library."""
+    place = image.index(b"\0asm", 8)
+    image[place + 200_000 : place + 200_100] = bytes(100)
+
+
+def test_a_missing_image(bare: Page) -> None:
+    instead(image()[0], MISSING)
+    answer, how = start(bare)
+    assert (answer, how["way"]) == (ANSWER, "plain")
+    assert "404" in how["reason"]
+
+
+def test_an_image_that_never_answers(bare: Page) -> None:
+    instead(image()[0], STALLED)
+    answer, how = start(bare)
+    assert (answer, how["way"]) == (ANSWER, "plain")
+    assert "stands still" in how["reason"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda image: image[: len(image) // 2], "ended after"),
+        (lambda image: image + b"more", "longer"),
+        (lambda image: image[:12_000_000] + bytes(300) + image[12_000_300:], "damaged"),
+        (lambda image: b"<html>" + image[6:], "damaged"),
+    ],
+    ids=["cut", "longer", "flipped", "another"],
+)
+def test_a_damaged_image(bare: Page, change: Callable[[bytes], bytes], reason: str) -> None:
+    path, right = image()
+    instead(path, change(right))
+    answer, how = start(bare)
+    assert (answer, how["way"]) == (ANSWER, "plain")
+    assert reason in how["reason"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (in_head(r'"buildId":"2', '"buildId":"3'), "another Pyodide"),
+        (in_head(r'"selfTest":"\[', '"selfTest":"('), "self-test"),
+        (in_head(r'"first":16384', '"first":99   '), "table"),
+        (in_head(r'"hiwireKeys":\[', '"hiwireKeyz":['), ""),
+        (in_a_library, "Error"),
+    ],
+    ids=["build", "self-test", "table", "state", "library"],
+)
+def test_an_image_made_wrong(
+    bare: Page, change: Callable[[bytearray], None], reason: str
+) -> None:
+    serve_as_if_made(change)
+    answer, how = start(bare)
+    assert (answer, how["way"]) == (ANSWER, "plain")
+    assert reason in how["reason"]
+
+
+def test_a_main_module_that_cannot_be_made(bare: Page) -> None:
+    path = "/assets/pyodide/pyodide.asm.wasm"
+    instead(path, b"\0asm nothing", (PYTHON / "pyodide.asm.wasm").read_bytes())
+    answer, how = start(bare)
+    assert (answer, how["way"]) == (ANSWER, "plain")
+
+
+LATE = {
+    "np.unique([3, 1, 3])": "[1 3]",
+    "np.ma.masked_array([1, 2], [0, 1]).sum()": "1",
+    "__import__('numpy.polynomial').polynomial.Polynomial([1, 2])(3)": "7.0",
+    "np.char.upper(np.array(['a']))": "['A']",
+    "np.rec.array([(1, 2.0)], dtype=[('a', int), ('b', float)]).a": "[1]",
+    "__import__('numpy.testing').testing.assert_allclose(1, 1)": "None",
+    "__import__('colorsys').rgb_to_hsv(1, 0, 0)": "(0.0, 1.0, 1)",
+    "len(__import__('book_code.data').data.load('digits').train.x)": None,
+    "__import__('importlib.metadata').metadata.version('numpy')": "2.4.3",
+}
+
+
+@pytest.mark.parametrize("expression", LATE)
+def test_what_the_image_leaves_out_is_there_when_it_is_needed(
+    bare: Page, expression: str
+) -> None:
+    answer, how = start(bare, f"import numpy as np\nprint({expression})")
+    assert how == {"way": "image"}
+    assert answer.strip() == LATE[expression] or (LATE[expression] is None and int(answer) > 99)
+
+
+def test_chance_is_seeded_anew(bare: Page) -> None:
+    code = "import random, numpy as np\nprint(random.random(), np.random.rand(), hash('abc'))"
+    (one, how), (two, _) = start(bare, code), start(bare, code)
+    assert how == {"way": "image"}
+    drawn = list(zip(one.split(), two.split(), strict=True))
+    assert [a != b for a, b in drawn] == [True, True, False]
+
+
+def test_figures_after_a_start_from_the_image(bare: Page) -> None:
+    code = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+    assert start(bare, code) == ("image", {"way": "image"})
+
+
+def test_two_tabs_at_once(bare: Page, host: str) -> None:
+    other = bare.context.new_page()
+    other.goto(host + "notation/")
+    other.evaluate(START)
+    other.evaluate(
+        "(words) => void (self.answer = self.begin(...words))", [CODE, release()]
+    )
+    assert start(bare) == (ANSWER, {"way": "image"})
+    assert other.evaluate("() => self.answer") == ANSWER
+    assert other.workers[-1].evaluate(MARKS) == [{"way": "image"}]
+
+
+def test_a_page_left_half_way(bare: Page) -> None:
+    for pause in (50, 200, 400):
+        bare.evaluate(START)
+        bare.evaluate("(words) => void self.begin(...words)", [CODE, release()])
+        bare.wait_for_timeout(pause)
+        bare.reload()
+    assert start(bare) == (ANSWER, {"way": "image"})
+
+
+def test_ten_starts(bare: Page) -> None:
+    times = []
+    for _ in range(10):
+        before = time.monotonic()
+        assert start(bare) == (ANSWER, {"way": "image"})
+        times.append(time.monotonic() - before)
+        bare.reload()
+    assert max(times) < 20, times
