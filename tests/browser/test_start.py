@@ -241,9 +241,7 @@ def test_two_tabs_at_once(bare: Page, host: str) -> None:
     other = bare.context.new_page()
     other.goto(host + "notation/")
     other.evaluate(START)
-    other.evaluate(
-        "(words) => void (self.answer = self.begin(...words))", [CODE, release()]
-    )
+    other.evaluate("(words) => void (self.answer = self.begin(...words))", [CODE, release()])
     assert start(bare) == (ANSWER, {"way": "image"})
     assert other.evaluate("() => self.answer") == ANSWER
     assert other.workers[-1].evaluate(MARKS) == [{"way": "image"}]
