@@ -37,6 +37,7 @@ interface Kernels {
 }
 interface Half {
   installed: boolean;
+  describe(ufunc: string): string;
   probes(): unknown;
   differences(stock: unknown, patched: unknown): { length: number; toString(): string };
   use_matmul_for_dot(): void;
@@ -63,7 +64,7 @@ function attempt(pyodide: PyodideAPI, compiled: WebAssembly.Module): Report {
   if (!KNOWN.includes(version)) return { installed: [], reason: `NumPy ${version} is not known` };
   const half = pythonHalf(pyodide);
   if (half.installed) return { installed: [], reason: "they are installed already" };
-  const slots = slotsOf(pyodide, inside);
+  const slots = slotsOf(inside, half);
   const stock = Object.fromEntries(slots.map(([name, slot]) => [name, inside.wasmTable.get(slot) as Loop]));
   const memory = memoryOf(pyodide);
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory }, numpy: stock });
@@ -90,10 +91,10 @@ function attempt(pyodide: PyodideAPI, compiled: WebAssembly.Module): Report {
 }
 
 /** The kernels' names, and where in the table the loops stand that they take the place of. */
-function slotsOf(pyodide: PyodideAPI, inside: Internals): [name: string, slot: number][] {
+function slotsOf(inside: Internals, half: Half): [name: string, slot: number][] {
   return Object.entries(KERNELS).flatMap(([ufunc, loops]) => {
-    const object = (pyodide.runPython(`import numpy; id(numpy.${ufunc})`) as number) >>> 2;
-    const types = (pyodide.runPython(`" ".join(numpy.${ufunc}.types)`) as string).split(" ");
+    const [address, ...types] = half.describe(ufunc).split(" ");
+    const object = Number(address) >>> 2;
     const { HEAPU32, wasmTable } = inside; // asked for after Python ran: its memory may have moved
     const operands = loops[0]!.indexOf("-");
     const found = [NIN, NOUT, NARGS, NTYPES].map((word) => HEAPU32[object + word]);

@@ -3,7 +3,7 @@
  *
  * The order of the loops is Goto's (Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication",
  * ACM TOMS 34(3)): a block of B and a block of A are packed into panels, and a kernel keeps a tile of C, 4 rows by
- * 64 bytes, in registers while it runs along both. Packing reads any strides, so a transposed operand costs no more.
+ * 32 bytes, in registers while it runs along both (wider tiles do not fit the 16 registers of x86, and are slower). Packing reads any strides, so a transposed operand costs no more.
  *
  * Strides are in bytes, as NumPy gives them.
  */
@@ -13,7 +13,7 @@ import { scratch } from "./scratch";
 @external("numpy", "matmul_f64") declare function stock_f64(args: usize, dims: usize, steps: usize, data: usize): void;
 
 const ROWS: i32 = 4; // of a tile
-const VECTORS: i32 = 4; // of 16 bytes in a row of a tile
+const VECTORS: i32 = 2; // of 16 bytes in a row of a tile
 const BLOCK_M: i32 = 128;
 const BLOCK_K: i32 = 256;
 const BLOCK_BYTES: i32 = 2048; // of a row of B's block
@@ -38,7 +38,7 @@ export function matmul_f64(args: usize, dims: usize, steps: usize, data: usize):
 
 function loop<T>(args: usize, dims: usize, steps: usize): bool {
   const count = load<i32>(dims), m = load<i32>(dims, 4), k = load<i32>(dims, 8), n = load<i32>(dims, 12);
-  if (m == 0 || k == 0 || n == 0 || <i64>m * k * n < SMALL) return false;
+  if (m == 0 || k < 2 || n == 0 || <i64>m * k * n < SMALL) return false;
   const nextA = load<i32>(steps), nextB = load<i32>(steps, 4), nextC = load<i32>(steps, 8);
   const am = load<i32>(steps, 12), ak = load<i32>(steps, 16);
   const bk = load<i32>(steps, 20), bn = load<i32>(steps, 24);
@@ -111,7 +111,7 @@ function packA<T>(rows: i32, depth: i32, a: usize, am: i32, ak: i32): void {
   }
 }
 
-/** Panels of 64 bytes: for each k the numbers of a row; zeros where there is no column. */
+/** Panels of 32 bytes: for each k the numbers of a row; zeros where there is no column. */
 function packB<T>(depth: i32, columns: i32, b: usize, bk: i32, bn: i32): void {
   const size = <i32>sizeof<T>(), width = VECTORS * 16 / size;
   let to = scratch + TILE + PANELS_A;
@@ -122,8 +122,6 @@ function packB<T>(depth: i32, columns: i32, b: usize, bk: i32, bn: i32): void {
       for (let l = 0; l < depth; l++, from += bk, to += VECTORS * 16) {
         v128.store(to, v128.load(from));
         v128.store(to, v128.load(from, 16), 16);
-        v128.store(to, v128.load(from, 32), 32);
-        v128.store(to, v128.load(from, 48), 48);
       }
     } else {
       const there = min(width, columns - j);
@@ -136,46 +134,40 @@ function packB<T>(depth: i32, columns: i32, b: usize, bk: i32, bn: i32): void {
   }
 }
 
-/** A tile of C: 4 rows by 4 vectors, in registers along all of k; `more` adds to what stands there. */
+/** A tile of C: 4 rows by 2 vectors, in registers along all of k; `more` adds to what stands there. */
 function multiply<T>(depth: i32, pa: usize, pb: usize, c: usize, cm: i32, more: bool): void {
   const size = <usize>sizeof<T>();
-  let c00 = v128.splat<T>(<T>0), c01 = c00, c02 = c00, c03 = c00;
-  let c10 = c00, c11 = c00, c12 = c00, c13 = c00;
-  let c20 = c00, c21 = c00, c22 = c00, c23 = c00;
-  let c30 = c00, c31 = c00, c32 = c00, c33 = c00;
-  for (let l = 0; l < depth; l++, pa += 4 * size, pb += 64) {
-    const b0 = v128.load(pb), b1 = v128.load(pb, 16), b2 = v128.load(pb, 32), b3 = v128.load(pb, 48);
+  let c00 = v128.splat<T>(<T>0), c01 = c00, c10 = c00, c11 = c00;
+  let c20 = c00, c21 = c00, c30 = c00, c31 = c00;
+  for (let l = 0; l < depth; l++, pa += 4 * size, pb += 32) {
+    const b0 = v128.load(pb), b1 = v128.load(pb, 16);
     let x = v128.load_splat<T>(pa);
-    c00 = v128.add<T>(c00, v128.mul<T>(x, b0)); c01 = v128.add<T>(c01, v128.mul<T>(x, b1));
-    c02 = v128.add<T>(c02, v128.mul<T>(x, b2)); c03 = v128.add<T>(c03, v128.mul<T>(x, b3));
+    c00 = v128.add<T>(c00, v128.mul<T>(x, b0));
+    c01 = v128.add<T>(c01, v128.mul<T>(x, b1));
     x = v128.load_splat<T>(pa + size);
-    c10 = v128.add<T>(c10, v128.mul<T>(x, b0)); c11 = v128.add<T>(c11, v128.mul<T>(x, b1));
-    c12 = v128.add<T>(c12, v128.mul<T>(x, b2)); c13 = v128.add<T>(c13, v128.mul<T>(x, b3));
+    c10 = v128.add<T>(c10, v128.mul<T>(x, b0));
+    c11 = v128.add<T>(c11, v128.mul<T>(x, b1));
     x = v128.load_splat<T>(pa + 2 * size);
-    c20 = v128.add<T>(c20, v128.mul<T>(x, b0)); c21 = v128.add<T>(c21, v128.mul<T>(x, b1));
-    c22 = v128.add<T>(c22, v128.mul<T>(x, b2)); c23 = v128.add<T>(c23, v128.mul<T>(x, b3));
+    c20 = v128.add<T>(c20, v128.mul<T>(x, b0));
+    c21 = v128.add<T>(c21, v128.mul<T>(x, b1));
     x = v128.load_splat<T>(pa + 3 * size);
-    c30 = v128.add<T>(c30, v128.mul<T>(x, b0)); c31 = v128.add<T>(c31, v128.mul<T>(x, b1));
-    c32 = v128.add<T>(c32, v128.mul<T>(x, b2)); c33 = v128.add<T>(c33, v128.mul<T>(x, b3));
+    c30 = v128.add<T>(c30, v128.mul<T>(x, b0));
+    c31 = v128.add<T>(c31, v128.mul<T>(x, b1));
   }
-  row<T>(c, c00, c01, c02, c03, more);
-  row<T>(c + cm, c10, c11, c12, c13, more);
-  row<T>(c + 2 * cm, c20, c21, c22, c23, more);
-  row<T>(c + 3 * cm, c30, c31, c32, c33, more);
+  row<T>(c, c00, c01, more);
+  row<T>(c + cm, c10, c11, more);
+  row<T>(c + 2 * cm, c20, c21, more);
+  row<T>(c + 3 * cm, c30, c31, more);
 }
 
 // @ts-ignore: decorator
-@inline function row<T>(c: usize, x0: v128, x1: v128, x2: v128, x3: v128, more: bool): void {
+@inline function row<T>(c: usize, x0: v128, x1: v128, more: bool): void {
   if (more) {
     x0 = v128.add<T>(v128.load(c), x0);
     x1 = v128.add<T>(v128.load(c, 16), x1);
-    x2 = v128.add<T>(v128.load(c, 32), x2);
-    x3 = v128.add<T>(v128.load(c, 48), x3);
   }
   v128.store(c, x0);
   v128.store(c, x1, 16);
-  v128.store(c, x2, 32);
-  v128.store(c, x3, 48);
 }
 
 function copyTile<T>(rows: i32, columns: i32, c: usize, cm: i32, cn: i32, more: bool): void {
@@ -194,7 +186,7 @@ function vector<T>(k: i32, n: i32, x: usize, xk: i32, w: usize, wk: i32, wn: i32
   let j = 0;
   if (wn == size) {
     for (; j + 4 * lanes <= n; j += 4 * lanes) wide<T>(k, x, xk, w + j * size, wk, y + j * yn, yn);
-  } else if (wk == size && xk == size) {
+  } else if (wk == size && xk == size && k >= 2 * lanes) {
     for (; j < n; j++) store<T>(y + j * yn, along<T>(k, x, w + j * wn));
   }
   for (; j < n; j++) {
@@ -214,8 +206,9 @@ function wide<T>(k: i32, x: usize, xk: i32, w: usize, wk: i32, y: usize, yn: i32
     y2 = v128.add<T>(y2, v128.mul<T>(v, v128.load(w, 32)));
     y3 = v128.add<T>(y3, v128.mul<T>(v, v128.load(w, 48)));
   }
-  row<T>(scratch, y0, y1, y2, y3, false);
-  const size = <i32>sizeof<T>(), width = VECTORS * 16 / size;
+  row<T>(scratch, y0, y1, false);
+  row<T>(scratch + 32, y2, y3, false);
+  const size = <i32>sizeof<T>(), width = 64 / size;
   for (let j = 0; j < width; j++) store<T>(y + j * yn, load<T>(scratch + j * size));
 }
 
