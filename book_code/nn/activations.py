@@ -9,7 +9,7 @@ import numpy as np
 from book_code.autodiff import Tensor
 from book_code.autodiff import functional as F
 from book_code.autodiff.engine import primitive
-from book_code.nn.module import Module, check_sizes, floating_input
+from book_code.nn.module import Module, check_sizes, floating_input, floats
 
 
 class ReLU(Module):
@@ -80,7 +80,7 @@ class LeakyReLU(Module):
 
     def forward(self, x: Any) -> Tensor:
         """X, or its multiple where it is negative."""
-        return F.leaky_relu(x, self.negative_slope)
+        return F.leaky_relu(floats(self, x), self.negative_slope)
 
     def extra_repr(self) -> str:
         """The slope."""
@@ -212,7 +212,7 @@ class Softmax(Module):
 
     def forward(self, x: Any) -> Tensor:
         """exp(x) divided by its sum."""
-        return F.softmax(x, self.axis)
+        return F.softmax(floats(self, x), self.axis)
 
     def extra_repr(self) -> str:
         """The axis."""

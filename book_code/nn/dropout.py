@@ -8,7 +8,7 @@ import numpy as np
 
 from book_code.autodiff import Tensor
 from book_code.autodiff import functional as F
-from book_code.nn.module import Module
+from book_code.nn.module import Module, floats
 
 
 class Dropout(Module):
@@ -37,7 +37,7 @@ class Dropout(Module):
 
     def forward(self, x: Any) -> Tensor:
         """Drop in training, pass on otherwise."""
-        x = x if isinstance(x, Tensor) else Tensor(x)
+        x = floats(self, x)
         return F.dropout(x, self.p, rng=self.rng) if self.training and self.p else x
 
     def extra_repr(self) -> str:
@@ -67,7 +67,7 @@ class Dropout2d(Dropout):
 
     def forward(self, x: Any) -> Tensor:
         """Drop channels in training, pass on otherwise."""
-        x = x if isinstance(x, Tensor) else Tensor(x)
+        x = floats(self, x)
         F.check_images("Dropout2d", x)
         if not self.training or not self.p:
             return x

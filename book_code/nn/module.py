@@ -282,3 +282,13 @@ def floating_input(layer: Module, x: Any, parameter: Tensor) -> Tensor:
             + (", and divide pixels by 255" if x.dtype == np.uint8 else "")
         )
     return x if x.dtype == parameter.dtype else x.astype(parameter.dtype)
+
+
+def floats(layer: Module, x: Any) -> Tensor:
+    """The input of a layer without parameters, as a tensor of its own floating-point type.
+
+    >>> floats(Module(), [1.0]).dtype.name
+    'float64'
+    """
+    x = x if isinstance(x, Tensor) else Tensor(x)
+    return floating_input(layer, x, x if x.dtype.kind == "f" else Tensor(np.float32(0)))

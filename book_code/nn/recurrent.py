@@ -104,6 +104,8 @@ class _Recurrent(Module):
         x = floating_input(self, x, self._weight("weight_ih_l0"))
         self._check_input(x)
         mask = None if lengths is None else real_steps(lengths, *x.shape[:2])
+        if mask is not None:  # what stands after an end is not read, not even a nan
+            x = F.where(mask[:, :, None], x, 0.0)
         begin, ends = self._begin(state, x), []
         for layer in range(self.num_layers):
             if layer and self.dropout and self.training:

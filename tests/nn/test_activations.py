@@ -101,3 +101,15 @@ BAD = [
 def test_what_does_not_fit_is_explained(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.LeakyReLU(), nn.Softmax(), nn.Dropout(0.3, rng=np.random.default_rng(0)),
+        nn.Dropout2d(0.3, rng=np.random.default_rng(0)),
+    ],
+)  # fmt: skip
+def test_whole_numbers_that_would_be_cut_are_refused(layer):
+    with pytest.raises(TypeError, match=r"got int64: convert them, x\.astype\(np\.float32\)"):
+        layer([-1, 2])

@@ -143,3 +143,19 @@ def test_bad_input_is_refused_in_words(do, error, words):
 def test_saying_what_it_is():
     layer = nn.LSTM(3, 5, num_layers=2, bidirectional=True, rng=np.random.default_rng(0))
     assert repr(layer) == "LSTM(3, 5, num_layers=2, bidirectional=True)"
+
+
+@pytest.mark.parametrize("kind", [nn.RNN, nn.LSTM, nn.GRU])
+def test_what_stands_after_an_end_is_never_read(kind):
+    layer = kind(4, 2, bidirectional=True, rng=np.random.default_rng(0))
+    x = np.random.default_rng(1).normal(size=(2, 3, 4)).astype(np.float32)
+    found = []
+    for padding in (0.0, np.nan):
+        x[1, 1:] = padding
+        for p in layer.parameters():
+            p.grad = None
+        outputs = layer(x, lengths=[3, 1]).outputs
+        outputs.sum().backward()
+        found.append([outputs.numpy(), *(p.grad.numpy() for p in layer.parameters())])
+    for zeros, nans in zip(*found, strict=True):
+        np.testing.assert_array_equal(nans, zeros)
