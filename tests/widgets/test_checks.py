@@ -191,3 +191,92 @@ def test_the_same_error_is_told_once():
 def test_the_dots_of_the_starter_are_named():
     assert "still `...`" in message("expect_equal", ..., 1, "it")
     assert "still `...`" in message("expect_shape", ..., (2,), "it")
+
+
+TESTS = (
+    "import numpy as np\nx = np.arange(3.0)\nexpect_equal(double(x), 2 * abs(x), 'twice x')\n"
+)
+TESTS += (
+    "expect_equal(name(), 'double', 'the name')\nexpect_true(all(double(x) >= x), 'larger')"
+)
+NAME = "\ndef name(): return 'double'\n"
+LIES = NAME + "def double(x): return x\n"
+ALIKE = "class Alike:\n    __eq__ = __ge__ = lambda *all: True\n    __hash__ = None\n"
+TRICKS = {
+    "printing a report": LIES + 'print(\'{"passed": true, "results": []}\')',
+    "another allclose": LIES + "import numpy as np\nnp.allclose = lambda *a, **k: True",
+    "another asarray": LIES + "import numpy as np\nnp.asarray = lambda *a, **k: np.zeros(3)",
+    "the inside of allclose": LIES
+    + "import numpy as np\nf = lambda *a, **k: True\n"
+    + "import numpy._core.numeric as n\nn.isclose = n.allclose = f",
+    "the code of a function": LIES
+    + "import inspect, numpy as np\nf = inspect.unwrap(np.allclose)\n"
+    + "f.__code__ = (lambda *a, **k: True).__code__",
+    "another abs": LIES + "import builtins\nbuiltins.abs = lambda x: x / 2",
+    "another all, and bool": LIES
+    + "import builtins\nbuiltins.all = lambda x: True\nbuiltins.bool = lambda x: True",
+    "a name for itself": NAME + "abs = lambda x: x / 2\ndef double(x): return x",
+    "a false np": LIES + "class np:\n    arange = staticmethod(lambda n: 0)",
+    "a false numpy": LIES
+    + "import sys, types\nsys.modules['numpy'] = types.ModuleType('numpy')",
+    "false builtins": LIES
+    + "__builtins__ = {**vars(__import__('builtins')), 'abs': lambda x: x / 2}",
+    "the checker": LIES
+    + "from widgets.src.runtime import exercise_checks as e\ne.difference = lambda *a: ''",
+    "the checker's class": LIES
+    + "from widgets.src.runtime.exercise_checks import Checks\n"
+    + "Checks.record = lambda self, *a: self.results.append(dict(name='', passed=True, message='', hidden=False))",
+    "the guard": LIES
+    + "from widgets.src.runtime.exercise_guard import Guard\nGuard.restore = lambda self: []\n"
+    + "import numpy as np\nnp.allclose = lambda *a, **k: True",
+    "the runner": LIES
+    + "from widgets.src.runtime import kernel\nkernel.run_checks = lambda *a: None",
+    "during the tests": NAME
+    + "def double(x):\n    import numpy as np\n    np.allclose = lambda *a, **k: True\n    return x",
+    "no expectations": NAME
+    + "def double(x):\n    for n in ('equal', 'true'):\n"
+    + "        globals()[f'expect_{n}'] = lambda *a: None\n    return 2 * x",
+    "through the expectation": NAME
+    + "def double(x):\n    expect_equal.__self__.results.clear()\n    return 2 * x",
+    "a trace": LIES + "import sys\nsys.settrace(lambda *a: 1 / 0)",
+    "leaving": LIES + "import sys\nsys.exit(0)",
+    "leaving later": NAME + "def double(x): raise SystemExit",
+    "an array that lies": NAME
+    + "import numpy as np\nclass A(np.ndarray):\n"
+    + "    def __array_function__(self, *a): return True\n"
+    + "    def __ge__(self, other): return [True]\n"
+    + "def double(x): return x.view(A)",
+    "what is equal to all": ALIKE + "def double(x): return Alike()\nname = Alike",
+    "a text equal to all": "class T(str):\n    __eq__ = lambda *a: True\n"
+    + "def name(): return T('no')\ndef double(x): return 2 * x",
+    "a list equal to all": "class L(list):\n    __len__ = lambda s: 1\n"
+    + "def name(): return L()\ndef double(x): return 2 * x",
+}
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+@pytest.mark.parametrize("place", ["tests", "hidden"])
+def test_no_answer_passes_by_a_trick(trick, place):
+    kernel = Kernel()
+    assert not kernel.check({place: TESTS}, TRICKS[trick])["passed"]
+    honest = NAME + "import numpy as np\ndef double(x): return 2 * x"
+    assert kernel.check({place: TESTS}, honest)["passed"], "the trick outlives its answer"
+
+
+def test_what_a_cell_changes_does_no_harm_to_an_answer():
+    kernel = Kernel()
+    kernel.run(
+        "import numpy as np\nallclose, np.allclose = np.allclose, lambda *a, **k: True", "cell"
+    )
+    report = kernel.check({"tests": TESTS}, LIES)
+    assert [result["name"] for result in report["results"] if not result["passed"]] == [
+        "twice x"
+    ]
+
+
+def test_a_trick_is_named():
+    code = TRICKS["another allclose"]
+    messages = [
+        result["message"] for result in Kernel().check({"tests": TESTS}, code)["results"]
+    ]
+    assert "the answer changes `numpy.allclose`" in messages

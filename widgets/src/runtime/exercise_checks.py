@@ -1,17 +1,36 @@
-"""The tests of an exercise: expectations whose messages teach, and a runner that stops at no failure."""
+"""The tests of an exercise: expectations whose messages teach, and a runner that stops at no failure.
+
+An answer runs in the same Python as its tests, so a lock it cannot be; but no answer passes by a trick that
+a reader may try, or may use without knowing. Refused, with words that say so:
+
+- printing what a report looks like: the report goes another way;
+- changing NumPy, the builtins, book_code or this checker, in the answer, in a cell before it, or in a
+  function that the tests call (see exercise_guard.py);
+- giving a name that the tests use, `abs` or `np`, another meaning;
+- replacing or deleting an `expect_...`, or leaving the tests by exit();
+- values that claim to equal everything, where `expect_equal` compares: it asks the expected value;
+- arrays of a class of one's own, whose operations lie: their numbers are taken out before comparing.
+
+Not worth refusing: reading the tests, which are in the page, and answering them case by case; an object
+whose comparisons lie inside `expect_true(f(x) > 0, ...)`; changing the inputs in place; searching memory or the
+stack for the list of results. Whoever can do these can do the exercise, and cheats nobody else.
+"""
 
 import ast
+import sys
 import types
 
 import numpy as np
 
+from .exercise_guard import disguised
 from .friendly_errors import describe_error, remember_source
 
 
 class Checks:
     """Collects one result for every check."""
 
-    def __init__(self):
+    def __init__(self, guard=None):
+        self.guard = guard
         self.results = []
         self.hidden = False
         self.statement = None  # of the tests, the one that runs
@@ -27,15 +46,32 @@ class Checks:
             }
         )
 
+    def stay_honest(self):
+        """Put back what a function of the answer has changed while the tests called it."""
+        if self.guard:
+            self.record_changes(self.guard.restore())
+
+    def record_changes(self, changed):
+        if changed:
+            names = ", ".join(f"`{name}`" for name in sorted(set(changed))[:3])
+            self.record(
+                "Python and NumPy stay as they are", False, f"the answer changes {names}"
+            )
+
     def expect_equal(self, got, want, what, rtol=1e-6, atol=1e-8):
+        self.stay_honest()
         message = difference(got, want, rtol, atol)
         self.record(what, not message, message)
 
     def expect_shape(self, got, shape, what):
-        message = unfinished(got) or shape_difference(np.shape(plain(got)), tuple(shape))
+        self.stay_honest()
+        message = unfinished(got) or shape_difference(
+            np.asarray(plain(got)).shape, tuple(shape)
+        )
         self.record(what, not message, message)
 
     def expect_true(self, condition, message):
+        self.stay_honest()
         if np.all(plain(condition)):  # the message tells of a failure: say what holds instead
             self.record(condition_of(self.statement, message) or message, True)
         else:
@@ -43,6 +79,7 @@ class Checks:
 
     def expect_gradient(self, f, x, g, what, eps=1e-5, rtol=1e-4, atol=1e-6):
         """Compare the gradient g of the scalar function f at x with central differences."""
+        self.stay_honest()
         message = gradient_difference(f, x, g, eps, rtol, atol)
         self.record(what, not message, message)
 
@@ -56,10 +93,17 @@ NOT_REACHED = "not reached: a step of the tests before it failed"
 
 def run_checks(source, namespace, checks, filename):
     """Run the tests statement by statement; one that raises counts as failed, the next still runs."""
-    namespace.update({name: getattr(checks, name) for name in EXPECTATIONS})
+    sys.settrace(None)
+    sys.setprofile(None)
+    expectations = {name: handed(checks, name) for name in EXPECTATIONS}
+    namespace.update(expectations)
     remember_source("<tests>", source)
     answers = set(namespace)  # the names that are not the tests' own
-    for statement in ast.parse(source, "<tests>").body:
+    tree = ast.parse(source, "<tests>")
+    for name in disguised(namespace, tree):
+        said = f"the tests need `{name}` in its usual meaning: choose another name"
+        checks.record(f"`{name}` is what it always is", False, said)
+    for statement in tree.body:
         before = len(checks.results)
         checks.statement = statement
         try:
@@ -79,6 +123,20 @@ def run_checks(source, namespace, checks, filename):
                 again = reached and any(said == result["message"] for result in checks.results)
                 checks.record(name_of(statement), False, AGAIN if again else said)
             forget(statement, namespace, answers, checks)
+        checks.stay_honest()
+        if any(namespace.get(name) is not given for name, given in expectations.items()):
+            namespace.update(expectations)
+            checks.record(name_of(statement), False, "the answer replaces what tests it")
+
+
+def handed(checks, name):
+    """An expectation as the tests get it: a function that does not lead to the results."""
+    expect = getattr(checks, name)
+
+    def expectation(*arguments, **options):
+        expect(*arguments, **options)
+
+    return expectation
 
 
 def forget(statement, namespace, answers, checks):
@@ -177,10 +235,16 @@ def difference(got, want, rtol, atol):
 
 
 def same(got, want):
+    """Whether they are equal; what the answer gives is not asked whether it thinks so."""
     if isinstance(want, (list, tuple)) and isinstance(got, (list, tuple)):
+        got = [*got]
         return len(got) == len(want) and all(map(same, got, want))
-    result = got == want
-    return bool(np.all(result))
+    if isinstance(want, dict) and isinstance(got, dict):
+        got = dict(got.items())
+        return len(got) == len(want) and all(k in got and same(got[k], want[k]) for k in want)
+    if type(want).__module__ == "builtins":
+        return type(want).__eq__(want, got) is True
+    return bool(np.all(want == got))
 
 
 def shape_difference(got, want):

@@ -41,6 +41,8 @@ def text_of(error, longest=2000):
         text = str(error)
     except BaseException as another:
         return f"(its text cannot be made: {type(another).__name__})"
+    if isinstance(error, SystemExit) and text == "None":
+        return ""
     if isinstance(error, ModuleNotFoundError) and text.startswith("The module '"):
         return (
             f"No module named {error.name!r}"  # Pyodide says how it would be loaded elsewhere

@@ -17,6 +17,7 @@ import time
 import types
 
 from .exercise_checks import Checks, run_checks
+from .exercise_guard import Guard
 from .friendly_errors import describe_error, remember_source
 from .inspection import complete, describe
 
@@ -29,6 +30,7 @@ PAUSE = 0.2
 PLOTTING = re.compile(r"\b(matplotlib|plt|plotting)\b")
 
 os.environ.setdefault("MPLBACKEND", "agg")
+GUARD = Guard()  # before any code of a reader
 
 
 def packages_needed(code):
@@ -173,21 +175,37 @@ class Kernel:
         outputs = Outputs(self.listener)
         main = types.ModuleType("__main__")
         name = spec.get("id", "answer")
-        checks = Checks()
-        if self._run_into(outputs, main, code, f"<exercise {name}>"):
+        checks = Checks(GUARD)
+        GUARD.learn()
+        restore = GUARD.restore  # of what the answer may change: its own name
+        restore()
+        try:
+            runs = self._run_into(outputs, main, code, f"<exercise {name}>")
+        finally:
+            changed = restore()
+        checks.record_changes(changed)
+        if runs:
+            self._test(spec, name, main, checks, outputs)
+            outputs.finish()
+        else:
+            error = outputs[-1]
+            message = f"{error['name']}: {error['message']} {error['hint']}".strip()
+            checks.record("your code runs", False, message)
+        passed = bool(checks.results) and all(result["passed"] for result in checks.results)
+        return {"passed": passed, "results": checks.results, "outputs": list(outputs)}
+
+    def _test(self, spec, name, main, checks, outputs):
+        restore = checks.guard.restore
+        try:
             with self._capture(outputs, main):
                 for part, hidden in (("tests", False), ("hidden", True)):
                     checks.hidden = hidden
                     run_checks(
                         spec.get(part) or "", main.__dict__, checks, f"<exercise {name}>"
                     )
-        else:
-            error = outputs[-1]
-            message = f"{error['name']}: {error['message']} {error['hint']}".strip()
-            checks.record("your code runs", False, message)
-        outputs.finish()
-        passed = bool(checks.results) and all(result["passed"] for result in checks.results)
-        return {"passed": passed, "results": checks.results, "outputs": list(outputs)}
+        finally:
+            changed = restore()
+        checks.record_changes(changed)
 
     def run_json(self, code, cell_id):
         return json.dumps(self.run(code, cell_id))

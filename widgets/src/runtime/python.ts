@@ -4,6 +4,7 @@
  */
 import lenet from "../elements/lenet/model.py";
 import checks from "./exercise_checks.py";
+import guard from "./exercise_guard.py";
 import errors from "./friendly_errors.py";
 import inspection from "./inspection.py";
 import kernel from "./kernel.py";
@@ -11,6 +12,7 @@ import kernel from "./kernel.py";
 export const BOOK_KERNEL: Record<string, string> = {
   "__init__.py": "",
   "exercise_checks.py": checks,
+  "exercise_guard.py": guard,
   "friendly_errors.py": errors,
   "inspection.py": inspection,
   "kernel.py": kernel,
