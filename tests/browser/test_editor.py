@@ -89,6 +89,27 @@ def test_enter_makes_a_new_line_while_names_are_offered(page: Page, site: str) -
     assert first.evaluate("cell => cell.code") == "prin\n"
 
 
+def test_what_was_changed_can_be_seen_and_goes_with_a_reset(page: Page, site: str) -> None:
+    page.goto(site + CHAPTER)
+    first = cell(page, FIRST)
+    changes = first.get_by_role("button", name="Changes")
+    expect(changes).to_be_hidden()
+    standing = first.evaluate("cell => cell.code")
+    write(first, standing.replace("range(1, 11)", "range(1, 4)"))
+    page.reload()  # an edit of an earlier visit
+    changes.click()
+    expect(changes).to_have_attribute("aria-pressed", "true")
+    expect(first.locator(".cm-deletedChunk")).to_have_text("for epoch in range(1, 11):")
+    expect(first.locator(".cm-changedLine")).to_have_count(1)
+    assert "range(1, 4)" in first.evaluate("cell => cell.code")
+    changes.click()
+    expect(first.locator(".cm-deletedChunk")).to_have_count(0)
+    changes.click()
+    first.get_by_role("button", name="Reset").click()
+    expect(changes).to_be_hidden()
+    assert first.evaluate("cell => cell.code") == standing
+
+
 def test_f1_tells_what_stands_at_the_cursor(page: Page, site: str) -> None:
     page.goto(site + CHAPTER)
     first = cell(page, FIRST)

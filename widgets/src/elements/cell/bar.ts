@@ -6,6 +6,8 @@ export interface BarActions {
   runAbove: (() => void) | null;
   stop: () => void;
   reset: () => void;
+  /** Shows what was changed in the code, or no longer. */
+  compare: (on: boolean) => void;
   /** What is copied: the code, and the address that holds it. */
   copy: () => string;
   link: () => string;
@@ -21,6 +23,7 @@ export class Bar {
   #run: HTMLButtonElement;
   #stop: HTMLButtonElement;
   #reset: HTMLButtonElement;
+  #changes: HTMLButtonElement;
   #edited = h("span", { class: "book-bar__edited", hidden: true }, "edited");
   #note = h("span", { class: "book-bar__note", role: "status" });
   #offer = h("span");
@@ -29,6 +32,11 @@ export class Bar {
     this.#run = button("Run", actions.run, { class: "book-bar__run", "aria-keyshortcuts": "Control+Enter" });
     this.#stop = button("Stop", actions.stop, { hidden: true });
     this.#reset = button("Reset", actions.reset, { hidden: true, title: "Code and output as they stood" });
+    this.#changes = button("Changes", () => actions.compare(this.#turn()), {
+      hidden: true,
+      "aria-pressed": "false",
+      title: "What you have changed in the code",
+    });
     const copy = button("Copy", () => void this.#copy(actions.copy(), "The code"));
     const link = button("Link", () => void this.#copy(actions.link(), "The link"), {
       title: "Copy a link to this page with the code as it reads now",
@@ -40,6 +48,7 @@ export class Bar {
       this.#stop,
       actions.runAbove && button("Run above", actions.runAbove, { title: "Run all cells above, from nothing" }),
       this.#reset,
+      this.#changes,
       copy,
       link,
       this.#edited,
@@ -62,7 +71,8 @@ export class Bar {
 
   /** Whether the code was edited, and whether another output than the standing one is shown. */
   change(edited: boolean, shown: boolean): void {
-    this.#edited.hidden = !edited;
+    this.#edited.hidden = this.#changes.hidden = !edited;
+    if (!edited) this.#changes.ariaPressed = "false";
     this.#reset.hidden = !edited && !shown;
   }
 
@@ -74,6 +84,13 @@ export class Bar {
 
   get said(): string {
     return this.#note.textContent;
+  }
+
+  /** Turns the button over; whether it is pressed now. */
+  #turn(): boolean {
+    const on = this.#changes.ariaPressed !== "true";
+    this.#changes.ariaPressed = String(on);
+    return on;
   }
 
   async #copy(text: string, what: string): Promise<void> {

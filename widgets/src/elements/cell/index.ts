@@ -134,6 +134,7 @@ export class BookCell extends HTMLElement {
       runAbove: this.#above().length > 0 ? () => void this.runAbove() : null,
       stop: stopAll,
       reset: () => this.reset(),
+      compare: (on) => this.#area.compare(on),
       copy: () => this.code,
       link: () => location.href.split("#")[0] + encodeLink(this.key, this.code),
     });

@@ -35,6 +35,7 @@ export class CodeArea {
   #editor: Editor | null = null;
   #frame: HTMLElement | null = null;
   #marked: number | null = null;
+  #comparing = false;
 
   /** `pre` holds the standing code; `original` is its text, without markup. */
   constructor(pre: HTMLPreElement, original: string, options: CodeAreaOptions) {
@@ -88,11 +89,19 @@ export class CodeArea {
     this.#frame?.remove();
     this.#field?.remove();
     this.#editor = this.#frame = this.#field = null;
+    this.#comparing = false;
     this.#pre.hidden = false;
     this.mark(null);
     this.#text = this.#original;
     this.#code.replaceChildren(...this.#standing);
     if (focused) this.#pre.focus();
+  }
+
+  /** Shows in the code what was changed, or no longer. */
+  compare(on: boolean): void {
+    this.#comparing = on;
+    if (this.#editor) void this.#editor.compare(on ? this.#original : null).catch(() => {});
+    else if (on) this.#edit(0);
   }
 
   /** Tints a line, counted from 1, until the code is changed; null takes the tint away. */
@@ -227,6 +236,7 @@ export class CodeArea {
     this.#pre.after(frame);
     this.#explainUnderPointer(frame, (event) => editor.offsetAt(event));
     this.mark(this.#marked);
+    if (this.#comparing) this.compare(true);
     if (focused) editor.focus(); // before the field goes, so that a phone keeps its keyboard up
     field.remove();
     this.#pre.hidden = true;

@@ -6,7 +6,7 @@ import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { pythonLanguage } from "@codemirror/lang-python";
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { EditorState } from "@codemirror/state";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView, highlightSpecialChars, keymap } from "@codemirror/view";
 import { highlightCode, tagHighlighter, tags } from "@lezer/highlight";
 import { h } from "../dom";
@@ -51,6 +51,8 @@ export interface Editor {
   offsetAt(event: MouseEvent): number | null;
   focus(): void;
   replace(code: string): void;
+  /** Shows in the code what differs from another one, or, for null, no longer. */
+  compare(original: string | null): Promise<void>;
   destroy(): void;
 }
 
@@ -65,6 +67,7 @@ export function createEditor(options: EditorOptions): Editor {
     if (place) options.onExplain(head, new DOMRect(place.left, place.top, 0, place.bottom - place.top));
     return true;
   };
+  const changes = new Compartment();
   const view = new EditorView({
     state: EditorState.create({
       doc: options.code,
@@ -85,6 +88,7 @@ export function createEditor(options: EditorOptions): Editor {
         bracketMatching(),
         closeBrackets(),
         highlightSpecialChars(),
+        changes.of([]),
         completion(options.names),
         pythonLanguage,
         syntaxHighlighting(pygments),
@@ -109,8 +113,17 @@ export function createEditor(options: EditorOptions): Editor {
       document.elementFromPoint(x, y)?.closest(".cm-line") ? view.posAtCoords({ x, y }) : null,
     replace: (code) =>
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: code } }),
+    async compare(original) {
+      const shown = original === null ? [] : await against(original);
+      view.dispatch({ effects: changes.reconfigure(shown) });
+    },
     destroy: () => view.destroy(),
   };
+}
+
+async function against(original: string): Promise<Extension> {
+  const { unifiedMergeView } = await import("@codemirror/merge");
+  return unifiedMergeView({ original, mergeControls: false, gutter: false });
 }
 
 /** After Escape the Tab key moves on through the page, until the reader types or leaves. */

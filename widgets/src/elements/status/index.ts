@@ -39,6 +39,7 @@ class BookStatus extends HTMLElement {
       this.#restart,
       item("This chapter as a notebook", () => void this.#take("ipynb")),
       item("This chapter as a script", () => void this.#take("py")),
+      item("What the keyboard does", () => void help()),
       item("Save my progress as a file", () => this.#save()),
       item("Load progress from a file", () => this.#picker.click()),
       this.#told,
@@ -92,6 +93,17 @@ class BookStatus extends HTMLElement {
     }
   }
 }
+
+async function help(): Promise<void> {
+  const { showKeys } = await import("./keys");
+  showKeys();
+}
+
+/** The question mark asks, unless it is being written somewhere. */
+addEventListener("keydown", (event) => {
+  const written = (event.composedPath()[0] as Element).closest?.("input, textarea, select, [contenteditable=true]");
+  if (event.key === "?" && !written && !event.ctrlKey && !event.metaKey && !event.altKey) void help().catch(() => {});
+});
 
 function download(name: string, text: string): void {
   const address = URL.createObjectURL(new Blob([text]));

@@ -1,11 +1,11 @@
-"""A chapter taken along, with the reader's own edits: as a notebook that runs, and as a script."""
+"""Behind the chip in the corner: a chapter taken along with the reader's own edits, and what the keyboard does."""
 
 import ast
 import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from .actions import cell, write
 
@@ -50,3 +50,18 @@ def test_the_script_runs(page: Page, site: str) -> None:
     space: dict = {}
     exec(first, space)
     assert space["mistakes"] == 0
+
+
+def test_the_question_mark_tells_what_the_keyboard_does(page: Page, site: str) -> None:
+    page.goto(site + CHAPTER)
+    keys = page.get_by_role("dialog", name="Keyboard")
+    page.wait_for_function("!!customElements.get('book-status')")
+    page.keyboard.press("?")
+    expect(keys).to_contain_text("what the name at the cursor stands for")
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    first = cell(page, FIRST)
+    write(first, "# why")
+    page.keyboard.type("?")
+    expect(keys).to_be_hidden()
+    assert first.evaluate("cell => cell.code") == "# why?"
