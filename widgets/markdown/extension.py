@@ -18,7 +18,7 @@ from .service import ServiceError, service
 from .standing import outputs_of
 
 ELEMENTS = ("book-cell", "book-exercise", "book-quiz", "book-perceptron", "book-graph")
-ELEMENTS += ("book-convolution", "book-receptive-field", "book-lenet")
+ELEMENTS += ("book-convolution", "book-receptive-field", "book-lenet", "book-playground")
 HEADING_WITH_FORMULA = re.compile(r"^#{1,6} .*(?<!\\)\$\S.*\$")
 
 

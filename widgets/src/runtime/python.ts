@@ -3,6 +3,9 @@
  * book_kernel. An element that computes in Python adds its half here, and calls it as book_kernel.<name>.
  */
 import lenet from "../elements/lenet/model.py";
+import playgroundExports from "../elements/playground/exports.py";
+import playground from "../elements/playground/model.py";
+import playgroundPoints from "../elements/playground/points.py";
 import checks from "./exercise_checks.py";
 import guard from "./exercise_guard.py";
 import errors from "./friendly_errors.py";
@@ -17,4 +20,7 @@ export const BOOK_KERNEL: Record<string, string> = {
   "inspection.py": inspection,
   "kernel.py": kernel,
   "lenet.py": lenet,
+  "playground.py": playground,
+  "playground_exports.py": playgroundExports,
+  "playground_points.py": playgroundPoints,
 };
