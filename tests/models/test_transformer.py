@@ -133,3 +133,9 @@ def test_a_text_of_padding_alone_does_not_spoil_the_others():
         both = net([[3, 1, 4], [0, 0, 0]]).numpy()
     np.testing.assert_allclose(both[:1], alone, rtol=1e-12)
     np.testing.assert_array_equal(both[1], net.head.bias.numpy())
+
+
+@pytest.mark.parametrize("name", ["transformer-tiny", "t5-tiny"])
+def test_every_sequence_that_is_read_has_one_that_is_written(name):
+    with pytest.raises(ValueError, match="read as to be written, got 2 and 1"):
+        model(name)([[1, 2], [3, 4]], [[1, 2]])

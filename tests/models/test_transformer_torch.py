@@ -122,3 +122,10 @@ def test_a_text_of_padding_alone_has_features_0():
     with torch.no_grad():
         logits = net.eval()(torch.tensor([[0, 0, 0]]))
     assert torch.equal(logits[0], net.head.bias)
+
+
+@pytest.mark.parametrize("name", ["transformer-tiny", "t5-tiny"])
+def test_every_sequence_that_is_read_has_one_that_is_written(name):
+    net = registry.build(name, backend="torch", rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match="read as to be written, got 2 and 1"):
+        net(torch.tensor([[1, 2], [3, 4]]), torch.tensor([[1, 2]]))

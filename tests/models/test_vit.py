@@ -64,3 +64,9 @@ def test_pictures_of_another_shape_are_refused(shape):
 def test_sizes_that_do_not_fit_are_refused(fields, message):
     with pytest.raises(ValueError, match=message):
         registry.config("vit-tiny", **fields)
+
+
+def test_pictures_may_be_lists():
+    net = model("vit-tiny")
+    pictures = np.random.default_rng(0).normal(size=(1, 1, 8, 8))
+    np.testing.assert_array_equal(net(pictures.tolist()).numpy(), net(pictures).numpy())

@@ -20,7 +20,7 @@ import numpy as np
 from ... import nn
 from ...autodiff import Tensor
 from ...autodiff import functional as F
-from ..transformer.numpy_layers import check_tokens
+from ..transformer.numpy_layers import check_pairs, check_tokens
 from .config import T5Config
 
 
@@ -129,6 +129,7 @@ class T5(nn.Module):
 
     def forward(self, tokens: Any, target: Any) -> Tensor:  # (N, S), (N, T)
         """Return the logits after each token of the target, which each sees only what stands before."""
+        check_pairs(tokens, target)
         return self.decode(target, self.encode(tokens), tokens)  # (N, T, V)
 
     def new_caches(self) -> list[nn.Cache]:

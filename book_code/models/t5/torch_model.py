@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ...nn import relative_buckets
-from ..transformer.numpy_layers import check_tokens
+from ..transformer.numpy_layers import check_pairs, check_tokens
 from ..transformer.torch_layers import Cache, MultiHeadAttention
 from .config import T5Config
 
@@ -113,6 +113,7 @@ class T5(nn.Module):
 
     def forward(self, tokens: Tensor, target: Tensor) -> Tensor:  # (N, S), (N, T)
         """Return the logits after each token of the target, which each sees only what stands before."""
+        check_pairs(tokens, target)
         return self.decode(target, self.encode(tokens), tokens)  # (N, T, V)
 
     def new_caches(self) -> list[Cache]:

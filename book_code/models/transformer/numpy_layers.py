@@ -209,3 +209,17 @@ def check_tokens(tokens: Any, config: Any, start: int = 0) -> np.ndarray:
             "cut it, or build the model with more positions"
         )
     return tokens
+
+
+def check_pairs(tokens: Any, target: Any) -> None:
+    """Raise unless as many sequences are read as are written.
+
+    >>> check_pairs([[1], [2]], [[3]])
+    Traceback (most recent call last):
+    ValueError: expected as many sequences to be read as to be written, got 2 and 1
+    """
+    whole = np.ndim(tokens) == np.ndim(target) == 2  # else `check_tokens` says what is wrong
+    if whole and len(tokens) != len(target):
+        raise ValueError(
+            f"expected as many sequences to be read as to be written, got {len(tokens)} and {len(target)}"
+        )

@@ -28,6 +28,7 @@ from .numpy_layers import (
     Embeddings,
     EncoderLayer,
     attention_settings,
+    check_pairs,
     layer_settings,
     padding_mask,
 )
@@ -99,6 +100,7 @@ class Transformer(nn.Module):
 
     def forward(self, tokens: Any, target: Any) -> Tensor:  # type: ignore[override]  # (N, S), (N, T)
         """Return the logits after each token of the target, which each sees only what stands before."""
+        check_pairs(tokens, target)
         return self.decode(target, self.encode(tokens), tokens)  # (N, T, V)
 
     def new_caches(self) -> list[nn.Cache]:

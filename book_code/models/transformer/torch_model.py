@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .config import TransformerClassifierConfig, TransformerConfig
+from .numpy_layers import check_pairs
 from .torch_layers import (
     Cache,
     DecoderLayer,
@@ -66,6 +67,7 @@ class Transformer(nn.Module):
 
     def forward(self, tokens: Tensor, target: Tensor) -> Tensor:  # (N, S), (N, T)
         """Return the logits after each token of the target, which each sees only what stands before."""
+        check_pairs(tokens, target)
         return self.decode(target, self.encode(tokens), tokens)  # (N, T, V)
 
     def new_caches(self) -> list[Cache]:

@@ -110,9 +110,10 @@ def check_pictures(x: Any, config: ViTConfig) -> None:
     Traceback (most recent call last):
     ValueError: ViT expected pictures of shape (N, 1, 8, 8), got (1, 1, 9, 8): resize them, or build the model for their size
     """
-    if len(x.shape) != 4 or tuple(x.shape[1:]) != config.input_shape:
+    shape = tuple(np.shape(x))
+    if len(shape) != 4 or shape[1:] != config.input_shape:
         wanted = ", ".join(map(str, config.input_shape))
         raise ValueError(
-            f"ViT expected pictures of shape (N, {wanted}), got {tuple(x.shape)}: resize them, or build the "
+            f"ViT expected pictures of shape (N, {wanted}), got {shape}: resize them, or build the "
             "model for their size"
         )
