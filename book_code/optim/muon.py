@@ -41,6 +41,9 @@ def orthogonalize(
         >>> np.linalg.svd(orthogonalize(np.diag([5.0, 1.0, 0.5])))[1].round(1)
         array([0.8, 0.7, 0.7])
     """
+    matrix = np.asarray(matrix)
+    if matrix.dtype.kind != "f":
+        raise TypeError(f"orthogonalize expected floating-point numbers, got {matrix.dtype}")
     if matrix.ndim != 2:
         raise ValueError(f"orthogonalize expected a matrix, got shape {matrix.shape}")
     a, b, c = coefficients
@@ -100,6 +103,8 @@ class Muon(Optimizer):
         super().__init__(params, lr)
         check_settings(weight_decay=weight_decay, steps=steps)
         check_shares(momentum=momentum)
+        if not isinstance(steps, int | np.integer):
+            raise TypeError(f"steps is a whole number of rounds, got {steps!r}")
         if scale not in ("original", "match_rms_adamw"):
             raise ValueError(f"scale is 'original' or 'match_rms_adamw', got {scale!r}")
         for i, p in enumerate(self.params):

@@ -34,8 +34,8 @@ class Lion(torch.optim.Optimizer):
             raise ValueError(
                 f"lr and weight_decay must not be negative, got {lr} and {weight_decay}"
             )
-        if not all(0 <= beta < 1 for beta in betas):
-            raise ValueError(f"betas must lie between 0 and 1 (1 excluded), got {betas}")
+        if len(betas) != 2 or not all(0 <= beta < 1 for beta in betas):
+            raise ValueError(f"two betas must lie between 0 and 1 (1 excluded), got {betas}")
         super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay})
 
     @torch.no_grad()

@@ -262,6 +262,8 @@ BAD = [
     (lambda: optim.Muon([W]), ValueError, r"place 0 has shape \(2,\): .* AdamW beside it"),
     (lambda: optim.Muon([M], momentum=1), ValueError, "momentum must lie"),
     (lambda: optim.Muon([M], scale="large"), ValueError, "'original' or 'match_rms_adamw', got 'large'"),
+    (lambda: optim.Muon([M], steps=2.5), TypeError, "whole number of rounds, got 2.5"),
+    (lambda: optim.orthogonalize([[1, 2]]), TypeError, "expected floating-point numbers, got int64"),
     (lambda: optim.orthogonalize(np.ones(3)), ValueError, r"expected a matrix, got shape \(3,\)"),
     (lambda: optim.SGD([W], 0.1).load_state_dict(optim.Adam([W]).state_dict()), ValueError,
      "this state is of Adam, the optimizer is SGD"),

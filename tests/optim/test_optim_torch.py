@@ -148,7 +148,11 @@ def test_lion_for_torch_is_its_formula_too():
 
 @pytest.mark.parametrize(
     ("settings", "message"),
-    [({"lr": -1}, "must not be negative, got -1"), ({"betas": (0.9, 1.0)}, "betas must lie")],
+    [
+        ({"lr": -1}, "must not be negative, got -1"),
+        ({"betas": (0.9, 1.0)}, "betas must lie"),
+        ({"betas": (0.9,)}, "two betas"),
+    ],
 )
 def test_lion_for_torch_refuses_what_does_not_fit(settings, message):
     with pytest.raises(ValueError, match=message):
