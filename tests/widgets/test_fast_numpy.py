@@ -26,7 +26,7 @@ def said():
 
 def test_results_are_right_to_the_last_rounding(said):
     assert said["after"] == dict.fromkeys(said["after"], 0)
-    assert len(said["after"]) == 9
+    assert len(said["after"]) == 11
 
 
 @pytest.mark.parametrize("fault", ["addedForMultiplied32", "addedForMultiplied64"])
@@ -42,7 +42,7 @@ def test_another_numpy_is_left_as_it_is(said):
 
 def test_they_are_installed_once(said):
     assert said["whole"]["reason"] is None
-    assert len(said["whole"]["installed"]) == 10
+    assert len(said["whole"]["installed"]) == 18
     assert said["again"]["reason"] == "they are installed already"
 
 

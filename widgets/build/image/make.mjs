@@ -51,7 +51,10 @@ async function make(order) {
       ...order,
       env: { HOME: "/home/reader", PYTHONHASHSEED: "0" },
       prepare: readFileSync(join(here, "prepare.py"), "utf8"),
-      wake: readFileSync(join(runtime, "start/book_image.py"), "utf8"),
+      modules: {
+        book_image: readFileSync(join(runtime, "start/book_image.py"), "utf8"),
+        fast_numpy: readFileSync(join(runtime, "../fast-numpy/fast_numpy.py"), "utf8"),
+      },
     },
     await kernelSources(),
   );

@@ -28,7 +28,7 @@ export async function fillMemory(order, kernel) {
   const home = `${order.env.HOME}/book_kernel`;
   python.FS.mkdirTree(home);
   for (const [name, source] of Object.entries(kernel)) python.FS.writeFile(`${home}/${name}`, source);
-  python.FS.writeFile(`${SITE_PACKAGES}/book_image.py`, order.wake);
+  for (const [name, source] of Object.entries(order.modules)) python.FS.writeFile(`${SITE_PACKAGES}/${name}.py`, source);
   python.FS.writeFile("/tmp/prepare.py", order.prepare);
   const selfTest = python.runPython("import sys; sys.path.insert(0, '/tmp'); import prepare; prepare.fill()");
   python.runPython("import prepare; sys.path.remove('/tmp'); del sys.modules['prepare']; prepare.clear()");

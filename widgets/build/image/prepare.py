@@ -38,6 +38,7 @@ def fill():
         importlib.import_module(f"book_kernel.{module.name}")
     sys.path.remove(KERNEL)  # the worker adds it, as after a plain start
     import book_image
+    import fast_numpy  # noqa: F401  as the worker finds it when it installs the kernels
 
     try:
         exec(compile("1 / 0", "<warm>", "exec"))

@@ -30,15 +30,15 @@ def numbers(dtype, *shape):
 
 
 def values(dtype):
-    """exp, tanh, maximum and minimum: all sizes of numbers, what is not finite, every form of operands."""
+    """exp, tanh, arithmetic, maximum and minimum: all sizes of numbers, what is not finite, every form of operands."""
     special = np.array([0, -0.0, np.inf, -np.inf, np.nan, 88.7, -103.5, 709.7, -745], dtype)
     sizes = (0.1, 1, 30, 400, 1e4)
     x = np.concatenate([*(numbers(dtype, 37) * special.dtype.type(s) for s in sizes), special])
     y = x[::-1].copy()
     results = [f(form) for f in (np.exp, np.tanh) for form in (x, x[::-1], x[:5], x[:0], x[3])]
-    for f in (np.maximum, np.minimum):
+    for f in (np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum):
         results += [f(x, y), f(x, 0), f(x[:1], y), f(x[::2], y[::2]), f(x[:3], y[:3])]
-        results += [f.reduce(x[:180]), f.reduce(x[:180].reshape(12, 15), 0)]
+        results += [f.reduce(x[:74]), f.reduce(x[:74].reshape(2, 37), 0), f.accumulate(x[:37])]
     into = x.copy()
     np.exp(into[1:], out=into[:-1])
     return [*results, into]

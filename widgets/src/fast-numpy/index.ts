@@ -1,5 +1,5 @@
 /**
- * Faster NumPy for any page with Pyodide: loops of np.matmul, exp, tanh, maximum and minimum give way to kernels with SIMD.
+ * Faster NumPy for any page with Pyodide: loops of np.matmul, exp, tanh, arithmetic, maximum and minimum give way to kernels with SIMD.
  *
  *     const kernels = await WebAssembly.compileStreaming(fetch("fast-numpy.wasm"));
  *     console.log(install(pyodide, kernels)); // { installed: ["matmul_f32", "matmul_f64", ...], reason: null }
@@ -19,6 +19,10 @@ const KERNELS = {
   matmul: ["ff->f", "dd->d"],
   exp: ["f->f"],
   tanh: ["f->f", "d->d"],
+  add: ["ff->f", "dd->d"],
+  subtract: ["ff->f", "dd->d"],
+  multiply: ["ff->f", "dd->d"],
+  divide: ["ff->f", "dd->d"],
   maximum: ["ff->f", "dd->d"],
   minimum: ["ff->f", "dd->d"],
 };

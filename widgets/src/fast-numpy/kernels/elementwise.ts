@@ -1,9 +1,10 @@
 /**
- * Functions of each number for NumPy in WebAssembly, with SIMD, in float32 and float64: exp, tanh, maximum, minimum.
+ * Functions of each number for NumPy in WebAssembly, with SIMD, in float32 and float64: exp, tanh, add, subtract, multiply, divide,
+ * maximum, minimum.
  *
  * exp and tanh follow Cephes (S. Moshier, 1984-1992): 2^n times a polynomial on half of ln 2 around 0, and for small
  * arguments of tanh a polynomial or a quotient of two; in float64 exp's polynomial is its series. Errors are below
- * two units in the last place, to which the tests hold them. maximum and minimum are NumPy's, bit for bit.
+ * two units in the last place, to which the tests hold them. The others are NumPy's, bit for bit.
  *
  * Numbers that do not lie side by side, and reductions, are left to NumPy's own loops; so is exp in float64, where two
  * numbers at once gain nothing over them.
@@ -13,10 +14,20 @@ import { scratch } from "./scratch";
 @external("numpy", "exp_f32") declare function stock_exp_f32(args: usize, dims: usize, steps: usize, data: usize): void;
 @external("numpy", "tanh_f32") declare function stock_tanh_f32(args: usize, dims: usize, steps: usize, data: usize): void;
 @external("numpy", "tanh_f64") declare function stock_tanh_f64(args: usize, dims: usize, steps: usize, data: usize): void;
+@external("numpy", "add_f32") declare function stock_add_f32(args: usize, dims: usize, steps: usize, data: usize): void;
+@external("numpy", "add_f64") declare function stock_add_f64(args: usize, dims: usize, steps: usize, data: usize): void;
+@external("numpy", "subtract_f32") declare function stock_subtract_f32(args: usize, dims: usize, steps: usize, data: usize): void;
+@external("numpy", "subtract_f64") declare function stock_subtract_f64(args: usize, dims: usize, steps: usize, data: usize): void;
+@external("numpy", "multiply_f32") declare function stock_multiply_f32(args: usize, dims: usize, steps: usize, data: usize): void;
+@external("numpy", "multiply_f64") declare function stock_multiply_f64(args: usize, dims: usize, steps: usize, data: usize): void;
+@external("numpy", "divide_f32") declare function stock_divide_f32(args: usize, dims: usize, steps: usize, data: usize): void;
+@external("numpy", "divide_f64") declare function stock_divide_f64(args: usize, dims: usize, steps: usize, data: usize): void;
 @external("numpy", "maximum_f32") declare function stock_maximum_f32(args: usize, dims: usize, steps: usize, data: usize): void;
 @external("numpy", "maximum_f64") declare function stock_maximum_f64(args: usize, dims: usize, steps: usize, data: usize): void;
 @external("numpy", "minimum_f32") declare function stock_minimum_f32(args: usize, dims: usize, steps: usize, data: usize): void;
 @external("numpy", "minimum_f64") declare function stock_minimum_f64(args: usize, dims: usize, steps: usize, data: usize): void;
+
+const ADD: i32 = 0, SUBTRACT: i32 = 1, MULTIPLY: i32 = 2, DIVIDE: i32 = 3, MAXIMUM: i32 = 4, MINIMUM: i32 = 5;
 
 export function exp_f32(args: usize, dims: usize, steps: usize, data: usize): void {
   if (!unary<f32>(args, dims, steps, false)) stock_exp_f32(args, dims, steps, data);
@@ -30,20 +41,52 @@ export function tanh_f64(args: usize, dims: usize, steps: usize, data: usize): v
   if (!unary<f64>(args, dims, steps, true)) stock_tanh_f64(args, dims, steps, data);
 }
 
+export function add_f32(args: usize, dims: usize, steps: usize, data: usize): void {
+  if (!binary<f32>(args, dims, steps, ADD)) stock_add_f32(args, dims, steps, data);
+}
+
+export function add_f64(args: usize, dims: usize, steps: usize, data: usize): void {
+  if (!binary<f64>(args, dims, steps, ADD)) stock_add_f64(args, dims, steps, data);
+}
+
+export function subtract_f32(args: usize, dims: usize, steps: usize, data: usize): void {
+  if (!binary<f32>(args, dims, steps, SUBTRACT)) stock_subtract_f32(args, dims, steps, data);
+}
+
+export function subtract_f64(args: usize, dims: usize, steps: usize, data: usize): void {
+  if (!binary<f64>(args, dims, steps, SUBTRACT)) stock_subtract_f64(args, dims, steps, data);
+}
+
+export function multiply_f32(args: usize, dims: usize, steps: usize, data: usize): void {
+  if (!binary<f32>(args, dims, steps, MULTIPLY)) stock_multiply_f32(args, dims, steps, data);
+}
+
+export function multiply_f64(args: usize, dims: usize, steps: usize, data: usize): void {
+  if (!binary<f64>(args, dims, steps, MULTIPLY)) stock_multiply_f64(args, dims, steps, data);
+}
+
+export function divide_f32(args: usize, dims: usize, steps: usize, data: usize): void {
+  if (!binary<f32>(args, dims, steps, DIVIDE)) stock_divide_f32(args, dims, steps, data);
+}
+
+export function divide_f64(args: usize, dims: usize, steps: usize, data: usize): void {
+  if (!binary<f64>(args, dims, steps, DIVIDE)) stock_divide_f64(args, dims, steps, data);
+}
+
 export function maximum_f32(args: usize, dims: usize, steps: usize, data: usize): void {
-  if (!binary<f32>(args, dims, steps, true)) stock_maximum_f32(args, dims, steps, data);
+  if (!binary<f32>(args, dims, steps, MAXIMUM)) stock_maximum_f32(args, dims, steps, data);
 }
 
 export function maximum_f64(args: usize, dims: usize, steps: usize, data: usize): void {
-  if (!binary<f64>(args, dims, steps, true)) stock_maximum_f64(args, dims, steps, data);
+  if (!binary<f64>(args, dims, steps, MAXIMUM)) stock_maximum_f64(args, dims, steps, data);
 }
 
 export function minimum_f32(args: usize, dims: usize, steps: usize, data: usize): void {
-  if (!binary<f32>(args, dims, steps, false)) stock_minimum_f32(args, dims, steps, data);
+  if (!binary<f32>(args, dims, steps, MINIMUM)) stock_minimum_f32(args, dims, steps, data);
 }
 
 export function minimum_f64(args: usize, dims: usize, steps: usize, data: usize): void {
-  if (!binary<f64>(args, dims, steps, false)) stock_minimum_f64(args, dims, steps, data);
+  if (!binary<f64>(args, dims, steps, MINIMUM)) stock_minimum_f64(args, dims, steps, data);
 }
 
 /** NumPy's loop x -> y; false where the numbers do not lie side by side. */
@@ -71,34 +114,40 @@ function unary<T>(args: usize, dims: usize, steps: usize, tanh: bool): bool {
 }
 
 /** NumPy's loop a, b -> c, either operand one number for all; false for reductions and other steps. */
-function binary<T>(args: usize, dims: usize, steps: usize, larger: bool): bool {
-  const size = <i32>sizeof<T>();
+// @ts-ignore: decorator
+@inline function binary<T>(args: usize, dims: usize, steps: usize, operation: i32): bool {
+  const size = <i32>sizeof<T>(), n = load<i32>(dims);
   const sa = load<i32>(steps), sb = load<i32>(steps, 4);
   if (load<i32>(steps, 8) != size || (sa != size && sa != 0) || (sb != size && sb != 0)) return false;
   let a = load<usize>(args), b = load<usize>(args, 4), c = load<usize>(args, 8);
-  if ((sa == 0 && overlaps(a, size, c, load<i32>(dims) * size)) || (sb == 0 && overlaps(b, size, c, load<i32>(dims) * size))) return false;
-  const n = load<i32>(dims), lanes = 16 / size, wa = sa == 0 ? 0 : 16, wb = sb == 0 ? 0 : 16;
+  if (reads(a, sa, c, n * size) || reads(b, sb, c, n * size)) return false;
+  const lanes = 16 / size, wa = sa == 0 ? 0 : 16, wb = sb == 0 ? 0 : 16;
   let i = 0;
   for (; i + lanes <= n; i += lanes, a += wa, b += wb, c += 16) {
     const x = sa == 0 ? v128.load_splat<T>(a) : v128.load(a);
     const y = sb == 0 ? v128.load_splat<T>(b) : v128.load(b);
-    v128.store(c, choose<T>(x, y, larger));
+    v128.store(c, both<T>(x, y, operation));
   }
   for (; i < n; i++, a += sa, b += sb, c += size) {
-    const x = load<T>(a), y = load<T>(b);
-    store<T>(c, x != x || (larger ? x >= y : x <= y) ? x : y);
+    const last = both<T>(v128.load_splat<T>(a), v128.load_splat<T>(b), operation);
+    store<T>(c, sizeof<T>() == 4 ? <T>f32x4.extract_lane(last, 0) : <T>f64x2.extract_lane(last, 0));
   }
   return true;
 }
 
-function overlaps(p: usize, size: i32, q: usize, bytes: i32): bool {
-  return p < q + bytes && q < p + size;
+/** Whether an operand is read where a result stands by then, as in np.add.accumulate: one after the other, that is. */
+function reads(a: usize, step: i32, c: usize, bytes: i32): bool {
+  return step == 0 ? c <= a && a < c + bytes : a < c && c < a + bytes;
 }
 
-/** The first where it is not a number, or not the lesser (greater): NumPy's rule, the sign of zero included. */
 // @ts-ignore: decorator
-@inline function choose<T>(x: v128, y: v128, larger: bool): v128 {
-  const first = larger ? v128.ge<T>(x, y) : v128.le<T>(x, y);
+@inline function both<T>(x: v128, y: v128, operation: i32): v128 {
+  if (operation == ADD) return v128.add<T>(x, y);
+  if (operation == SUBTRACT) return v128.sub<T>(x, y);
+  if (operation == MULTIPLY) return v128.mul<T>(x, y);
+  if (operation == DIVIDE) return v128.div<T>(x, y);
+  // The first where it is not a number, or not the lesser (greater): NumPy's rule, the sign of zero included.
+  const first = operation == MAXIMUM ? v128.ge<T>(x, y) : v128.le<T>(x, y);
   return v128.bitselect(x, y, v128.or(first, v128.ne<T>(x, x)));
 }
 
