@@ -88,6 +88,9 @@ class Host(http.server.ThreadingHTTPServer):
     lock = threading.Lock()
     packed: ClassVar[dict[Path, bytes]] = {}
 
+    def handle_error(self, *args: Any) -> None:
+        """A page that was left hangs up."""
+
     def pack(self, path: Path) -> bytes:
         if path not in self.packed:
             raw = path.read_bytes()

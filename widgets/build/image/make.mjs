@@ -77,6 +77,7 @@ async function make(order) {
     file: name("image"),
     size: image.length,
     sha256: hashes.image,
+    libraries: image.length - runs.length - pages.length,
     packages: order.packages,
     late: {
       library: late("python_stdlib.zip", library),

@@ -23,24 +23,19 @@ def wake(language):
 
 
 def self_test():
-    """A few calls into every extension of NumPy; the same text wherever they are sound."""
+    """A call or two into every extension of NumPy; the same text wherever they are sound."""
     matrix = np.array([[4.0, 1.0, 2.0], [1.0, 5.0, 3.0], [2.0, 3.0, 6.0]])
     vector = np.arange(12, dtype=np.float32).reshape(3, 4)
     answers = [
         (vector @ vector.T).sum(),
-        np.einsum("ij,kj->", vector, vector),
         np.sort(np.array([3, 1, 2]))[::-1].tolist(),
         np.exp(matrix).sum(),
-        np.tanh(vector).sum(),
         f"{np.arange(3)!r} {np.float64(1) / 3}",
         np.linalg.solve(matrix, matrix[0]).tolist(),
-        np.linalg.eigvalsh(matrix).tolist(),
-        np.linalg.svd(matrix)[1].tolist(),
-        np.fft.fft(vector).sum(),
-        np.fft.irfft(np.fft.rfft(vector[0].astype(float))).tolist(),
+        np.fft.fft(vector[0]).tolist(),
         np.random.RandomState(3).standard_normal(2).tolist(),
+        np.random.default_rng(7).integers(0, 100, 3).tolist(),
     ]
     for name in ("PCG64", "MT19937", "Philox", "SFC64"):
-        rng = np.random.Generator(getattr(np.random, name)(7))
-        answers.append([rng.random(), rng.integers(0, 100, 3).tolist(), rng.normal()])
+        answers.append(np.random.Generator(getattr(np.random, name)(7)).random())
     return repr(answers)

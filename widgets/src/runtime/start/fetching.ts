@@ -9,7 +9,8 @@ const STALLED = 6_000;
 export interface Wanted {
   size: number;
   signal?: AbortSignal;
-  count?: (bytes: number) => void;
+  /** A piece has arrived; so many bytes of the file are there now. */
+  count?: (bytes: number, file: Uint8Array<ArrayBuffer>, got: number) => void;
 }
 
 export async function fetchBytes(
@@ -34,7 +35,7 @@ export async function fetchBytes(
       if (got + piece.value.length > size) throw new Error(`${url} is longer than it should be.`);
       bytes.set(piece.value, got);
       got += piece.value.length;
-      count?.(piece.value.length);
+      count?.(piece.value.length, bytes, got);
     }
     if (got < size) throw new Error(`${url} ended after ${got} of ${size} bytes.`);
     return bytes;

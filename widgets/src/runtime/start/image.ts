@@ -14,6 +14,8 @@ export interface ImageFiles {
   file: string;
   size: number;
   sha256: string;
+  /** So many bytes hold all of the libraries. */
+  libraries: number;
   /** What is fetched after the first answer. */
   late: LateFiles;
   /** Packages that the image holds, by the names of the lock file. */
@@ -117,21 +119,37 @@ async function fetchImage(
   count: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<Image> {
-  const bytes = await fetchBytes(url, { size: files.size, count, signal });
+  let early: Promise<WebAssembly.Module[]> | undefined;
+  const bytes = await fetchBytes(url, {
+    size: files.size,
+    signal,
+    count(more, file, got) {
+      count(more);
+      if (got >= files.libraries) early ??= compileLibraries(file); // the pages are still to come
+    },
+  });
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  if (hex(digest) !== files.sha256) throw new Error("The image is damaged.");
   const { head, parts } = unpack<ImageHead>(bytes);
   const pages = parts.pop()!;
   const runs = parts.pop()!;
-  const [digest, ...libraries] = await Promise.all([
-    crypto.subtle.digest("SHA-256", bytes),
-    ...parts.map((part) => WebAssembly.compile(part)),
-  ]);
-  if (hex(digest) !== files.sha256) throw new Error("The image is damaged.");
+  const libraries = await (early ?? compileLibraries(bytes));
   return {
     head,
     libraries,
     runs: new Uint32Array(runs.buffer, runs.byteOffset, runs.length / 4),
     pages,
   };
+}
+
+function compileLibraries(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module[]> {
+  const compiled = Promise.all(
+    unpack(bytes)
+      .parts.slice(0, -2)
+      .map((part) => WebAssembly.compile(part)),
+  );
+  compiled.catch(() => {}); // told where they are waited for
+  return compiled;
 }
 
 /** Makes Pyodide's module and puts libraries and memory into it. */
