@@ -11,6 +11,7 @@ import importlib.util
 import itertools
 import json
 import sys
+import types
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +246,40 @@ def board_module() -> Any:
 
 board = board_module()
 
+
+def playground_first() -> dict[str, Any]:
+    """Return what the playground's Python half says of its first setting, shown before any Python loads."""
+    folder = ROOT / "widgets" / "src" / "elements" / "playground"
+    package = types.ModuleType("first_kernel")
+    package.__path__ = []
+    sys.modules["first_kernel"] = package
+    for name in ("playground_points", "playground_exports", "playground"):
+        path = folder / f"{name.removeprefix('playground_').replace('playground', 'model')}.py"
+        spec = importlib.util.spec_from_file_location(f"first_kernel.{name}", path)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module
+        setattr(package, name, module)
+        spec.loader.exec_module(module)
+    return sys.modules["first_kernel.playground"].show(FIRST_SETTING, True)
+
+
+# What widgets/src/core/playground.ts begins with.
+FIRST_SETTING = {
+    "data": "circle",
+    "task": "classification",
+    "noise": 0,
+    "share": 0.5,
+    "seed": 0,
+    "own": [],
+    "features": ["x1", "x2"],
+    "layers": [{"units": 4, "act": "tanh", "drop": 0}],
+    "opt": "adam",
+    "lr": 0.1,
+    "batch": 10,
+    "l1": 0,
+    "l2": 0,
+}
+
 FILES = {
     HERE / "perceptron.json": perceptron,
     HERE / "graph.json": graph,
@@ -254,6 +289,7 @@ FILES = {
     DATA / "lenet-filters.json": lenet_filters,
     DATA / "drawings.json": drawings,
     DATA / "lenet-reading.json": lenet_reading,
+    DATA / "playground-first.json": playground_first,
 }
 
 

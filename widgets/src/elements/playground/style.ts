@@ -16,16 +16,17 @@ figcaption p { margin: .35em 0; font-size: .92em; color: var(--soft); min-height
 p.legend, .curve-key { display: flex; flex-wrap: wrap; gap: .1em 1em; min-height: 0; font-size: .88em; } .legend .data { color: var(--data); } .legend .target { color: var(--target); }
 .curve-key { margin: 0; color: var(--soft); } .curve-key span::before { content: ""; display: inline-block; width: 1.6em; margin-right: .4em; vertical-align: .25em; border-top: 2px solid var(--data); } .curve-key .test::before { border-top: 2px dashed var(--target); }
 .curves { height: 150px; margin-top: .5em; }
+.data-settings .fields { gap: .4em .9em; margin: .3em 0; }
 .guess[data-open] { display: flex; flex-wrap: wrap; align-items: center; gap: .2em 1em; padding: .4em .9em; margin-bottom: .6em; } .guess[data-open] .answers { margin: 0; } .guess[data-open] button { min-height: 2em; }
 .data-settings { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: .2em 1.4em; }
-.sets { display: flex; flex-wrap: wrap; gap: .4em; }
-.set { display: flex; flex-direction: column; align-items: center; gap: .1em; min-width: 5.6em; padding: .35em .4em .25em; border-radius: .4em; line-height: 1.2; font-size: .92em; }
+.sets { display: flex; flex-wrap: wrap; gap: .3em; }
+.set { display: flex; flex-direction: column; align-items: center; gap: .1em; min-width: 4.9em; padding: .3em .35em .2em; border-radius: .4em; line-height: 1.2; font-size: .92em; }
 .set[aria-pressed="true"] { background: var(--raised); color: var(--ink); box-shadow: inset 0 0 0 1px var(--accent); font-weight: 600; }
 .icon { width: 2.5em; } .one { fill: var(--data); } .zero { stroke: var(--target); stroke-width: 1; fill: none; } .pencil { fill: none; stroke: var(--accent); stroke-width: 1.2; }
 .fields { display: flex; flex-wrap: wrap; align-items: end; gap: .5em 1.1em; margin: .7em 0; }
 .field { display: inline-flex; flex-wrap: wrap; align-items: center; gap: .15em .5em; } .field label { font-size: .92em; }
 .learning .field { flex-direction: column; align-items: start; }
-input[type="range"] { padding: 0; width: 8em; accent-color: var(--accent); } output { min-width: 2.8em; font-variant-numeric: tabular-nums; }
+input[type="range"] { padding: 0; width: 6em; accent-color: var(--accent); } output { min-width: 2.8em; font-variant-numeric: tabular-nums; }
 .net { overflow-x: auto; overflow-y: hidden; scrollbar-width: thin; }
 .inner { position: relative; }
 .links { position: absolute; inset: 0; } .links path { fill: none; stroke: var(--weight); cursor: pointer; } .links path[data-near] { stroke: var(--accent); opacity: 1; }
