@@ -147,7 +147,7 @@ export class Network {
     const next = state.layers.at(-1) ?? { units: 4, act: "tanh" as const, drop: 0 };
     const less = h("button", { type: "button", class: "small", "aria-label": "One layer less", disabled: state.layers.length === 0, "data-key": "less", onclick: change(state.layers.slice(0, -1)) }, "−");
     const more = h("button", { type: "button", class: "small", "aria-label": "One layer more", disabled: state.layers.length === MOST_LAYERS, "data-key": "more", onclick: change([...state.layers, next]) }, "+");
-    return h("div", { class: "count" }, less, h("span", null, `${state.layers.length} hidden`), more);
+    return h("div", { class: "count" }, less, h("span", null, state.layers.length === 1 ? "1 layer" : `${state.layers.length} layers`), more);
   }
 
   #controls(state: State, layer: Layer, index: number): HTMLElement[] {
