@@ -42,7 +42,7 @@ def test_another_numpy_is_left_as_it_is(said):
 
 def test_they_are_installed_once(said):
     assert said["whole"]["reason"] is None
-    assert len(said["whole"]["installed"]) == 18
+    assert len(said["whole"]["installed"]) == 15
     assert said["again"]["reason"] == "they are installed already"
 
 

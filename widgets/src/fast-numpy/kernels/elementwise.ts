@@ -6,8 +6,8 @@
  * arguments of tanh a polynomial or a quotient of two; in float64 exp's polynomial is its series. Errors are below
  * two units in the last place, to which the tests hold them. The others are NumPy's, bit for bit.
  *
- * Numbers that do not lie side by side, and reductions, are left to NumPy's own loops; so is exp in float64, where two
- * numbers at once gain nothing over them.
+ * Numbers that do not lie side by side, and reductions, are left to NumPy's own loops; so are exp, sums, differences and
+ * products in float64, where two numbers at once gain nothing over them.
  */
 import { scratch } from "./scratch";
 
@@ -15,11 +15,8 @@ import { scratch } from "./scratch";
 @external("numpy", "tanh_f32") declare function stock_tanh_f32(args: usize, dims: usize, steps: usize, data: usize): void;
 @external("numpy", "tanh_f64") declare function stock_tanh_f64(args: usize, dims: usize, steps: usize, data: usize): void;
 @external("numpy", "add_f32") declare function stock_add_f32(args: usize, dims: usize, steps: usize, data: usize): void;
-@external("numpy", "add_f64") declare function stock_add_f64(args: usize, dims: usize, steps: usize, data: usize): void;
 @external("numpy", "subtract_f32") declare function stock_subtract_f32(args: usize, dims: usize, steps: usize, data: usize): void;
-@external("numpy", "subtract_f64") declare function stock_subtract_f64(args: usize, dims: usize, steps: usize, data: usize): void;
 @external("numpy", "multiply_f32") declare function stock_multiply_f32(args: usize, dims: usize, steps: usize, data: usize): void;
-@external("numpy", "multiply_f64") declare function stock_multiply_f64(args: usize, dims: usize, steps: usize, data: usize): void;
 @external("numpy", "divide_f32") declare function stock_divide_f32(args: usize, dims: usize, steps: usize, data: usize): void;
 @external("numpy", "divide_f64") declare function stock_divide_f64(args: usize, dims: usize, steps: usize, data: usize): void;
 @external("numpy", "maximum_f32") declare function stock_maximum_f32(args: usize, dims: usize, steps: usize, data: usize): void;
@@ -45,24 +42,12 @@ export function add_f32(args: usize, dims: usize, steps: usize, data: usize): vo
   if (!binary<f32>(args, dims, steps, ADD)) stock_add_f32(args, dims, steps, data);
 }
 
-export function add_f64(args: usize, dims: usize, steps: usize, data: usize): void {
-  if (!binary<f64>(args, dims, steps, ADD)) stock_add_f64(args, dims, steps, data);
-}
-
 export function subtract_f32(args: usize, dims: usize, steps: usize, data: usize): void {
   if (!binary<f32>(args, dims, steps, SUBTRACT)) stock_subtract_f32(args, dims, steps, data);
 }
 
-export function subtract_f64(args: usize, dims: usize, steps: usize, data: usize): void {
-  if (!binary<f64>(args, dims, steps, SUBTRACT)) stock_subtract_f64(args, dims, steps, data);
-}
-
 export function multiply_f32(args: usize, dims: usize, steps: usize, data: usize): void {
   if (!binary<f32>(args, dims, steps, MULTIPLY)) stock_multiply_f32(args, dims, steps, data);
-}
-
-export function multiply_f64(args: usize, dims: usize, steps: usize, data: usize): void {
-  if (!binary<f64>(args, dims, steps, MULTIPLY)) stock_multiply_f64(args, dims, steps, data);
 }
 
 export function divide_f32(args: usize, dims: usize, steps: usize, data: usize): void {
