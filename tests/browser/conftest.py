@@ -59,12 +59,12 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def serve(headers: dict[str, str]) -> Iterator[str]:
+def serve(headers: dict[str, str], kind: type[Handler] = Handler) -> Iterator[str]:
     if not (SITE / "index.html").exists():
         pytest.fail(
             "There is no built site: run `python -m nox -s build` first.", pytrace=False
         )
-    handler = functools.partial(Handler, directory=str(SITE), headers=headers)
+    handler = functools.partial(kind, directory=str(SITE), headers=headers)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
