@@ -292,9 +292,7 @@ def starts(count: int) -> str | None:
                 page = reader.page()
                 if kind == "two tabs":
                     other = reader.page()
-                    other.evaluate(
-                        "code => void (self.other = self.go('ours', code))", CODE["ours"]
-                    )
+                    other.evaluate("(words) => void (self.other = self.go(...words))", ours)
                 times[kind].append(reader.ask(page, "ours"))
                 ways = [how(page)["way"]]
                 if kind == "two tabs":
