@@ -136,6 +136,8 @@ def wrong_system(error, message, namespace):
         or "connect" in message.lower()
     ):
         return NO_NETWORK
+    if isinstance(error, FileNotFoundError) and str(error.filename).startswith("/lib/python"):
+        return "A part of Python could not be fetched: is the connection lost? Run this again."
     if isinstance(error, FileNotFoundError):
         return (
             "The page sees no files of your computer. What the code writes itself is there "
