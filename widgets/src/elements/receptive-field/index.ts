@@ -41,7 +41,7 @@ class ReceptiveField extends Explorable<State> {
     const before = (name: string): Child[] => [name, h("sub", null, "ℓ−1")];
     const field: Child[] = ["field r = ", ...before("r"), " + (k − 1)·d·", ...before("j")];
     const jump: Child[] = ["jump j = ", ...before("j"), "·s"];
-    const heads = [["layer"], ["k"], ["s"], ["d"], field, jump, ["size"], [h("span", { class: "unseen" }, "take away")]].map((parts) => h("th", { scope: "col" }, ...parts));
+    const heads = [["layer"], ["k"], ["s"], ["d"], field, jump, ["size"], []].map((parts) => (parts.length > 0 ? h("th", { scope: "col" }, ...parts) : h("td")));
     const table = h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "The layers" }, h("table", null, h("thead", null, h("tr", null, ...heads)), this.#rows));
     const add = (text: string, layer: Layer): HTMLButtonElement => h("button", { type: "button", onclick: () => this.#layers([...this.state.layers, layer]) }, text);
     this.#more = [add("+ conv 3 × 3", { kind: "conv", kernel: 3, stride: 1, dilation: 1 }), add("+ pool 2 × 2", { kind: "pool", kernel: 2, stride: 2, dilation: 1 })];
