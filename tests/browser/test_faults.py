@@ -44,9 +44,11 @@ def recovered(request: pytest.FixtureRequest) -> Iterator[Callable[..., None]]:
 
     yield record
     reporter = request.config.pluginmanager.get_plugin("terminalreporter")
-    reporter.write_line("\nFaults, and how soon the page had recovered:")
-    for row in rows:
-        reporter.write_line(row)
+    capture = request.config.pluginmanager.get_plugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        reporter.write_line("\nFaults, and how soon the page had recovered:")
+        for row in rows:
+            reporter.write_line(row)
 
 
 @pytest.fixture(scope="module", params=["plain", "isolated"])
