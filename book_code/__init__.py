@@ -18,7 +18,8 @@ __version__ = "0.1.0"
 __all__ = ["Table", "build", "load", "load_published", "models"]
 
 _ROOMS = (
-    "autodiff", "data", "explain", "init", "interop", "losses", "metrics", "nn", "optim", "training"
+    "architecture_search", "audio", "autodiff", "compression", "data", "environments", "explain", "init",
+    "interop", "losses", "metrics", "nn", "optim", "regularizers", "schedules", "text", "training",
 )  # fmt: skip
 
 

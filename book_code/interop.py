@@ -46,7 +46,9 @@ def save_npz(
 
     Raises:
         ValueError: if a weight is called "__meta__", the place of `meta`.
+        TypeError: for a model instead of its state dict.
     """
+    _check_state("save_npz", state)
     if META in state:
         raise ValueError(
             f"a weight cannot be called {META!r}: that name holds the file's description"
@@ -80,6 +82,7 @@ def read_meta(path: str | Path) -> dict[str, Any]:
 
 def save_safetensors(path: str | Path, state: Mapping[str, Any]) -> None:
     """Write a state dict in the safetensors format (needs the package `safetensors`)."""
+    _check_state("save_safetensors", state)
     arrays = {name: np.asarray(value, order="C") for name, value in state.items()}
     _safetensors().save_file(arrays, str(path))
 
@@ -108,6 +111,11 @@ def load_file(path: str | Path) -> State:
     ValueError: resnet18.pth: only .npz and .safetensors files are read...
     """
     suffix = Path(path).suffix
+    if suffix == ".npy":
+        raise ValueError(
+            f"{path}: only .npz and .safetensors files are read. A .npy file holds one array without a name: "
+            "np.load reads it"
+        )
     if suffix not in (".npz", ".safetensors"):
         raise ValueError(
             f"{path}: only .npz and .safetensors files are read. A pickle ({suffix or 'this file'}?) can run "
@@ -122,7 +130,13 @@ def load_into(model: Any, path: str | Path) -> None:
 
     Raises:
         ValueError: if names or shapes differ; the message names the file and the weights.
+        TypeError: for a PyTorch model, which takes `model.load_state_dict(to_torch(load_file(path)))`.
     """
+    if hasattr(model, "register_buffer"):  # a PyTorch module
+        raise TypeError(
+            f"load_into fills a NumPy model, got the PyTorch model {type(model).__name__}: it takes "
+            "model.load_state_dict(to_torch(load_file(path)))"
+        )
     state = load_file(path)
     try:
         model.load_state_dict(state, strict=True)
@@ -137,9 +151,31 @@ def _read_npz(path: str | Path) -> State:
         raise FileNotFoundError(f"there is no file {path}")
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
+            arrays = {name: file[name] for name in file.files}
     except (ValueError, EOFError, AttributeError, OSError, zipfile.BadZipFile) as error:
-        raise ValueError(f"{path} is not an npz file of plain arrays ({error})") from error
+        # NumPy's own words end in how to unpickle it, which is what must not be done
+        reason = str(error)
+        if "pickle" in reason:
+            reason = "it holds a pickle, which can run any code when it is opened"
+        raise ValueError(f"{path} is not an npz file of plain arrays ({reason})") from error
+    if strange := [name for name, value in arrays.items() if not isinstance(value, np.ndarray)]:
+        hint = (
+            "; torch.save wrote it: where you trust it, open it with torch.load(weights_only=True) and save its "
+            "state dict as .safetensors"
+        )
+        raise ValueError(
+            f"{path} is not an npz file of plain arrays: it holds {strange[0]!r}"
+            + (hint if any(name.endswith("data.pkl") for name in strange) else "")
+        )
+    return arrays
+
+
+def _check_state(what: str, state: Any) -> None:
+    if not isinstance(state, Mapping):
+        raise TypeError(
+            f"{what} takes a state dict, names with arrays; got {type(state).__name__}"
+            + ("; write model.state_dict()" if hasattr(state, "state_dict") else "")
+        )
 
 
 def _safetensors() -> Any:

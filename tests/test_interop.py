@@ -1,11 +1,14 @@
 """Weights to files and back (the way to PyTorch is tried in test_interop_torch.py)."""
 
+import pickle
 import sys
+import zipfile
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
+import book_code as bc
 from book_code import interop
 
 
@@ -117,3 +120,34 @@ def test_load_into_loads_and_names_the_file_when_it_does_not_fit(tmp_path, state
     assert_same(model.loaded, state)
     with pytest.raises(ValueError, match=r"w\.npz does not fit Model: missing: fc3\.bias"):
         interop.load_into(Model(ValueError("missing: fc3.bias")), path)
+
+
+@pytest.mark.parametrize("save", [interop.save_npz, interop.save_safetensors])
+def test_a_model_is_asked_for_its_state(tmp_path, save):
+    model = bc.build("mlp-tiny", rng=np.random.default_rng(0))
+    with pytest.raises(
+        TypeError, match=r"takes a state dict.*got MLP; write model\.state_dict"
+    ):
+        save(tmp_path / "w.file", model)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_torch_saved_under_another_name_is_no_npz(tmp_path):
+    """torch.save writes a zip as well; its members are no arrays."""
+    with zipfile.ZipFile(tmp_path / "w.npz", "w") as file:
+        file.writestr("archive/data.pkl", b"\x80\x02}.")
+        file.writestr("archive/data/0", b"0123")
+    with pytest.raises(ValueError, match=r"it holds 'archive/data.pkl'; torch.save wrote it"):
+        interop.load_npz(tmp_path / "w.npz")
+
+
+def test_nobody_is_told_to_open_a_pickle(tmp_path):
+    (tmp_path / "w.npz").write_bytes(pickle.dumps({"weight": 1}))
+    with pytest.raises(ValueError, match="can run any code") as raised:
+        interop.load_npz(tmp_path / "w.npz")
+    assert "allow_pickle" not in str(raised.value)
+
+
+def test_a_single_array_is_no_state(tmp_path):
+    with pytest.raises(ValueError, match="holds one array without a name: np"):
+        interop.load_file(tmp_path / "w.npy")

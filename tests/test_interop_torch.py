@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from book_code import interop
+from book_code import build, interop
 
 pytestmark = pytest.mark.torch
 
@@ -41,3 +41,11 @@ def test_a_module_can_be_given_as_it_is():
 def test_arrays_in_any_order_of_memory():
     turned = np.arange(6.0).reshape(2, 3).T
     assert interop.to_torch({"a": turned[::-1]})["a"].tolist() == turned[::-1].tolist()
+
+
+def test_load_into_names_the_way_into_a_pytorch_model(tmp_path):
+    model = build("mlp-tiny", backend="torch", rng=np.random.default_rng(0))
+    interop.save_npz(tmp_path / "w.npz", interop.from_torch(model))
+    with pytest.raises(TypeError, match=r"to_torch\(load_file\(path\)\)"):
+        interop.load_into(model, tmp_path / "w.npz")
+    model.load_state_dict(interop.to_torch(interop.load_file(tmp_path / "w.npz")))  # as it says

@@ -64,6 +64,8 @@ def test_what_a_module_exports_is_there_and_described(name):
 def test_rooms_are_opened_when_asked_for():
     assert book_code.data.names()
     assert book_code.nn.Module
+    assert book_code.text.BPE is book_code.text.bpe.BPE
+    assert book_code.schedules.cosine
     with pytest.raises(AttributeError, match="has no attribute 'datas'"):
         _ = book_code.datas
 

@@ -199,6 +199,8 @@ def quantize_model(model: Any, bits: int = 8, skip: tuple[str, ...] = ()) -> Any
     >>> type(small.conv1).__name__, small.fc1.weight.dtype.name
     ('QuantizedConv2d', 'int8')
     """
+    if isinstance(skip, str):
+        raise TypeError(f"skip is a tuple of names, got one string: write ({skip!r},)")
     model = copy.deepcopy(model).eval()
     layers = dict(_layers(model))
     if unknown := [name for name in skip if name not in layers]:
@@ -226,6 +228,8 @@ def size_in_bytes(state: Mapping[str, np.ndarray]) -> int:
     >>> size_in_bytes({"weight": np.zeros((2, 3), np.float32), "scale": np.zeros(2, np.int8)})
     26
     """
+    if hasattr(state, "state_dict"):
+        raise TypeError("size_in_bytes takes a state dict: write model.state_dict()")
     return sum(np.asarray(value).nbytes for value in state.values())
 
 

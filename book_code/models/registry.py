@@ -163,7 +163,7 @@ def model_class(name: str, backend: str = "numpy") -> type:
         if (error.name or "").split(".")[0] != "torch":
             raise
         raise ImportError(
-            f'backend "torch" of {name!r} needs PyTorch: pip install "book-code[torch]"',
+            f'backend "torch" of {name!r} needs PyTorch: pip install torch',
             name="torch",
         ) from error
     return getattr(module, settings.architecture)
@@ -252,6 +252,7 @@ def load_published(
 
     Raises:
         ValueError: if the weights do not fit; the message lists every name and shape.
+        TypeError: for a model instead of its state dict.
 
     >>> twin = build("lenet5", rng=np.random.default_rng(1))
     >>> load_published("lenet5", twin.state_dict()).training
@@ -260,6 +261,11 @@ def load_published(
     given: Mapping[str, Any]
     if isinstance(weights, Mapping):
         given = interop.from_torch(weights) if _has_tensors(weights) else weights
+    elif not isinstance(weights, str | Path):
+        raise TypeError(
+            f"load_published takes a file or a state dict, names with arrays; got {type(weights).__name__}"
+            + ("; write model.state_dict()" if hasattr(weights, "state_dict") else "")
+        )
     else:
         given = interop.load_file(weights)
     settings = config(name, **overrides)

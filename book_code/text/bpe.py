@@ -17,6 +17,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 Pair = tuple[int, int]
 
 
@@ -48,6 +50,8 @@ def pieces(text: str) -> list[str]:
     >>> pieces("It's 2026, isn't it?  Yes.")
     ['It', "'s", ' 2026', ',', ' isn', "'t", ' it', '?', ' ', ' Yes', '.']
     """
+    if not isinstance(text, str):
+        raise TypeError(f"expected a text, a str; got {type(text).__name__} {text!r:.40}")
     kinds = text.translate(_KINDS)  # one sign of kind for each character
     return [text[m.start() : m.end()] for m in _PIECE.finditer(kinds)]
 
@@ -92,6 +96,9 @@ class BPE:
 
     def __len__(self) -> int:
         return len(self._tokens)
+
+    def __repr__(self) -> str:
+        return f"BPE({len(self)} tokens: 256 bytes, {len(self.merges)} merged, {len(self.special)} special)"
 
     @classmethod
     def train(
@@ -143,7 +150,13 @@ class BPE:
         >>> BPE([]).decode([72, 105])
         'Hi'
         """
-        return b"".join(self.token(i) for i in tokens).decode("utf-8", errors="replace")
+        given = np.asarray(tokens if isinstance(tokens, str | np.ndarray) else list(tokens))
+        if given.ndim != 1 or (given.dtype.kind not in "iu" and given.size):
+            raise TypeError(
+                f"decode expected the tokens of one text, whole numbers of shape (T,); got {given.dtype} of shape "
+                f"{given.shape}"
+            )
+        return b"".join(map(self.token, given.tolist())).decode("utf-8", errors="replace")
 
     def token(self, number: int) -> bytes:
         """Return the bytes of a token.

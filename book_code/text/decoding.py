@@ -10,6 +10,11 @@ an array, or tuples, lists or dictionaries of arrays, each with the B texts alon
 may go on with some rows and forget others. Arrays may be NumPy's, or tensors of either back end that need no
 gradient. `whole_text` makes a step function of a model that reads the whole text anew every time.
 
+A text is gone on with from its last token; what stands before it is the state, for a step function of `whole_text`:
+
+    prompt = np.array(tokenizer.encode("Once upon"))
+    sample(whole_text(model), prompt[-1], prompt[None, :-1], length=20, rng=rng)
+
 | code | symbol | meaning |
 |------|--------|---------|
 | `tokens` | y | what was chosen so far, without the start |
@@ -23,6 +28,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
+
+from ..names import check_generator
 
 Step = Callable[[np.ndarray, Any], tuple[Any, Any]]
 
@@ -46,7 +53,8 @@ class Hypothesis(NamedTuple):
 def whole_text(model: Callable[[np.ndarray], Any]) -> Step:
     """A step function out of a model that gives logits (B, T, V) for whole texts (B, T).
 
-    The state is the text so far; no work is saved from step to step.
+    The state is the text so far; no work is saved from step to step. The model may be one
+    of the book's in NumPy, in evaluation mode.
 
     >>> step = whole_text(lambda ids: np.eye(3)[ids])
     >>> logits, state = step(np.array([2]), np.array([[0, 1]]))
@@ -56,7 +64,9 @@ def whole_text(model: Callable[[np.ndarray], Any]) -> Step:
 
     def step(tokens: np.ndarray, state: Any) -> tuple[Any, Any]:
         text = tokens[:, None] if state is None else np.concatenate([state, tokens[:, None]], 1)
-        return model(text)[:, -1], text
+        logits = model(text)
+        logits = logits.detach() if hasattr(logits, "detach") else logits
+        return logits[:, -1], text
 
     return step
 
@@ -119,6 +129,7 @@ def sample(
     Returns:
         What was drawn, (B, at most length), or without B when `start` is a number.
     """
+    check_generator("sample", rng)
 
     def draw(logits: np.ndarray, text: np.ndarray) -> np.ndarray:
         p = distribution(logits, temperature, top_k, top_p, repetition_penalty, text)
@@ -324,7 +335,13 @@ def _one_by_one(
     """Choose token after token; rows that have ended go on with the end token."""
     if length < 1:
         raise ValueError(f"expected a length of at least 1, got {length}")
-    tokens = np.atleast_1d(np.asarray(start, dtype=np.int64))
+    given = np.asarray(start)
+    if given.ndim > 1 or given.dtype.kind not in "iuf" or (given != given.round()).any():
+        raise ValueError(
+            f"expected the start as one token, or one for each text, (B,); got {given.dtype} of shape "
+            f"{given.shape}. To go on with a prompt give its last token, and what stands before as the state"
+        )
+    tokens = np.atleast_1d(given.astype(np.int64))
     text = tokens[:, None]
     ended = np.zeros(len(tokens), bool)
     for _ in range(length):

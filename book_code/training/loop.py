@@ -48,6 +48,7 @@ def fit(
 
     Raises:
         FloatingPointError: as soon as the loss is not finite.
+        ValueError: for an optimizer that trains nothing of this model.
 
     >>> import book_code as bc
     >>> from book_code import data, optim
@@ -61,6 +62,7 @@ def fit(
     """
     train, validation = splits(data)
     check_run(train, epochs, batch_size, rng)
+    _check_optimizer(model, optimizer)
     history = history or History()
 
     for number in range(len(history) + 1, epochs + 1):
@@ -117,6 +119,20 @@ def evaluate(
             right += int((predicted(outputs.numpy()) == labels).sum())
     model.train(was_training)
     return total / len(y), right / len(y)
+
+
+def _check_optimizer(model: Module, optimizer: Any) -> None:
+    if not hasattr(optimizer, "zero_grad"):
+        raise TypeError(
+            "optimizer must be one of book_code.optim, made from model.parameters(); got "
+            f"{optimizer!r}"
+        )
+    params = getattr(optimizer, "params", None)  # several optimizers at work together have none
+    if params and not {id(p) for p in params} & {id(p) for p in model.parameters()}:
+        raise ValueError(
+            "the optimizer holds no parameter of this model, which would stay as it is: make it from "
+            "model.parameters() of the model that is trained"
+        )
 
 
 def predicted(outputs: np.ndarray) -> np.ndarray:

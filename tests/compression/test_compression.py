@@ -199,3 +199,13 @@ def test_a_mask_takes_infinity_and_nan_away() -> None:
     masked = compression.apply_masks(state, {"w": np.array([False, False, True])})["w"]
     assert masked.tolist() == [0.0, 0.0, 1.0]
     assert masked.dtype == np.float32
+
+
+def test_one_name_is_not_its_letters(rng):
+    with pytest.raises(TypeError, match=r"one string: write \('fc1',\)"):
+        compression.quantize_model(build("lenet5", rng=rng), skip="fc1")
+
+
+def test_a_model_is_asked_for_its_state(rng):
+    with pytest.raises(TypeError, match=r"takes a state dict: write model.state_dict\(\)"):
+        compression.size_in_bytes(build("mlp-tiny", rng=rng))

@@ -77,3 +77,14 @@ def test_what_is_added_has_the_rank(rng):
 def test_what_cannot_be_adapted_is_refused(call, message, rng):
     with pytest.raises(ValueError, match=message):
         call(build("mlp-tiny", rng=rng), rng)
+
+
+def test_one_target_is_not_its_letters_and_a_seed_no_generator(rng):
+    net = build("gpt-tiny", rng=rng)
+    with pytest.raises(TypeError, match=r"one string: write \('q_proj',\)"):
+        add_lora(net, "q_proj", rank=2, alpha=4.0, rng=rng)
+    with pytest.raises(
+        TypeError, match=r"add_lora needs rng=np.random.default_rng\(seed\); got 0"
+    ):
+        add_lora(net, ("q_proj",), rank=2, alpha=4.0, rng=0)
+    assert all(p.requires_grad for p in net.parameters())

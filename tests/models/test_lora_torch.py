@@ -46,3 +46,9 @@ def test_a_rank_below_1_is_refused(rank):
     net = torch.nn.Sequential(torch.nn.Linear(3, 3))
     with pytest.raises(ValueError, match="a rank from 1 to 3"):
         add_lora(net, ("0",), rank=rank, alpha=1.0)
+
+
+def test_one_target_is_not_its_letters():
+    net = registry.build("gpt-tiny", "torch", rng=np.random.default_rng(0))
+    with pytest.raises(TypeError, match=r"one string: write \('q_proj',\)"):
+        add_lora(net, "q_proj", rank=2, alpha=4.0)

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from book_code import build
 from book_code.text.decoding import (
     beam_search,
     beam_steps,
@@ -269,3 +270,27 @@ def test_a_penalty_refuses_tokens_that_have_no_logit(held):
 def test_a_distribution_needs_a_possible_token(logits):
     with pytest.raises(ValueError, match="none is above minus infinity"):
         distribution(logits)
+
+
+def test_a_model_of_the_book_goes_on_with_a_prompt():
+    """As it comes, with parameters that learn: the last token starts, what stands before is the state."""
+    model = build("gpt-tiny", rng=np.random.default_rng(0)).eval()
+    prompt = np.array([3, 1, 4])
+    found = greedy(whole_text(model), prompt[-1], prompt[None, :-1], length=4)
+    text = prompt
+    for _ in range(4):
+        text = np.append(text, model(text[None]).numpy()[0, -1].argmax())
+    assert found.tolist() == text[3:].tolist()
+
+
+@pytest.mark.parametrize("start", [[[3, 1]], 0.5, "the"])
+def test_a_start_that_is_no_token_is_explained(start):
+    with pytest.raises(ValueError, match="give its last token, and what stands before as the"):
+        greedy(lambda tokens, state: (np.eye(4)[tokens], state), start, length=1)
+
+
+def test_a_seed_is_no_generator():
+    with pytest.raises(
+        TypeError, match=r"sample needs rng=np.random.default_rng\(seed\); got 0"
+    ):
+        sample(lambda tokens, state: (np.eye(4)[tokens], state), 0, length=1, rng=0)

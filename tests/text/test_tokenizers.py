@@ -3,6 +3,7 @@
 import random
 import time
 
+import numpy as np
 import pytest
 
 from book_code.text.bpe import BPE, pieces
@@ -179,3 +180,32 @@ def test_one_string_is_no_list_of_special_tokens(make):
 @pytest.mark.parametrize("sign", "\x1c\x1d\x1e\x1f")
 def test_the_separators_of_ascii_are_signs_as_in_gpt_2(sign):
     assert pieces(f"a{sign}! b") == ["a", f"{sign}!", " b"]
+
+
+@pytest.mark.parametrize("wrong", [3, b"abc", ["the", "cat"]])
+def test_only_a_text_is_encoded(wrong):
+    with pytest.raises(TypeError, match=f"expected a text, a str; got {type(wrong).__name__}"):
+        BPE([]).encode(wrong)
+
+
+def test_bytes_are_no_texts_to_learn_from():
+    with pytest.raises(TypeError, match="expected a text, a str; got int"):
+        BPE.train(b"abc", 260)
+
+
+@pytest.mark.parametrize("wrong", ["abc", [[72, 105]], [72.0]])
+def test_only_the_tokens_of_one_text_are_decoded(wrong):
+    with pytest.raises(
+        TypeError, match=r"the tokens of one text, whole numbers of shape \(T,\)"
+    ):
+        BPE([]).decode(wrong)
+
+
+def test_tokens_may_be_an_array_or_none_at_all():
+    assert BPE([]).decode(np.array([72, 105])) == BPE([]).decode(iter([72, 105])) == "Hi"
+    assert BPE([]).decode([]) == ""
+
+
+def test_a_tokenizer_says_what_it_knows():
+    tokenizer = BPE([(72, 105)], special=["<end>"])
+    assert repr(tokenizer) == "BPE(258 tokens: 256 bytes, 1 merged, 1 special)"

@@ -7,6 +7,7 @@ import pytest
 
 import book_code as bc
 from book_code import data, losses, optim, training
+from book_code.autodiff import Tensor
 from book_code.data import Split, toy
 from book_code.training import Epoch, History
 
@@ -178,6 +179,12 @@ def test_evaluate_does_not_depend_on_the_batch_size(iris):
             TypeError,
             r"training needs rng=np\.random\.default_rng\(seed\); got None",
         ),
+        ({"optimizer": "adam"}, TypeError, "optimizer must be one of book_code.optim.*'adam'"),
+        (
+            {"optimizer": optim.SGD([Tensor([1.0], requires_grad=True)], lr=0.1)},
+            ValueError,
+            "holds no parameter of this model, which would stay as it is",
+        ),
         ({"data": "iris"}, TypeError, "data must be a Dataset, a Split or a pair"),
         ({"data": (np.zeros((3, 4)), np.zeros(2))}, ValueError, "3 inputs and 2 labels"),
         ({"data": (np.zeros((0, 4)), np.zeros(0))}, ValueError, "the split is empty"),
@@ -185,9 +192,10 @@ def test_evaluate_does_not_depend_on_the_batch_size(iris):
 )
 def test_what_cannot_begin_is_refused(iris, wrong, kind, message):
     model, optimizer, rng = start()
-    settings = {"data": iris, "epochs": 1, "batch_size": 8, "rng": rng, **wrong}
+    right = {"data": iris, "optimizer": optimizer, "epochs": 1, "batch_size": 8, "rng": rng}
+    settings = {**right, **wrong}
     with pytest.raises(kind, match=message):
-        training.fit(model, settings.pop("data"), optimizer=optimizer, **settings)
+        training.fit(model, settings.pop("data"), **settings)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])

@@ -18,6 +18,7 @@ import numpy as np
 from ... import init
 from ...autodiff import Tensor
 from ...autodiff import functional as F
+from ...names import check_generator
 from ...nn import Linear, Module
 from ...nn.module import floating_input
 from ..gpt.numpy_model import GPT
@@ -106,6 +107,9 @@ def add_lora(
     >>> [name for name, p in model.named_parameters() if p.requires_grad]
     ['layers.0.lora_a', 'layers.0.lora_b']
     """
+    if isinstance(targets, str):
+        raise TypeError(f"targets are a tuple of names, got one string: write ({targets!r},)")
+    check_generator("add_lora", rng)
     places = dict(_linear_layers(model))
     for target in targets:
         if not any(_ends(name, target) for name in places):

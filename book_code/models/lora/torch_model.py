@@ -52,6 +52,8 @@ def add_lora(
     model: nn.Module, targets: tuple[str, ...], *, rank: int, alpha: float
 ) -> nn.Module:
     """Give a model's linear layers adapters, in place; everything else stops learning."""
+    if isinstance(targets, str):
+        raise TypeError(f"targets are a tuple of names, got one string: write ({targets!r},)")
     layers = {name: m for name, m in model.named_modules() if type(m) is nn.Linear}
     for target in targets:
         if not any(name == target or name.endswith(f".{target}") for name in layers):
