@@ -15,6 +15,8 @@ class GRUConfig(SequenceConfig):
         chrono: how many steps back what matters may lie, or None. Biases of the update gate then start as
             log u with u uniform from 1 to chrono - 1, so that units remember over times of all lengths up to chrono
             (Tallec and Ollivier 2018, arXiv:1804.11188).
+
+    The other fields are those of `SequenceConfig`.
     """
 
     architecture: ClassVar[str] = "GRU"

@@ -16,6 +16,8 @@ class LSTMConfig(SequenceConfig):
         chrono: how many steps back what matters may lie, or None. Biases of the forget gate then start as
             log u with u uniform from 1 to chrono - 1, those of the input gate as their negatives, so that cells
             remember over times of all lengths up to chrono (Tallec and Ollivier 2018, arXiv:1804.11188).
+
+    The other fields are those of `SequenceConfig`.
     """
 
     architecture: ClassVar[str] = "LSTM"

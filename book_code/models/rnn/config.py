@@ -50,6 +50,8 @@ class RNNConfig(SequenceConfig):
 
     Attributes:
         nonlinearity: "tanh" or "relu".
+
+    The other fields are those of `SequenceConfig`.
     """
 
     architecture: ClassVar[str] = "RNN"

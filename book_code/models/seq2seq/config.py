@@ -49,6 +49,8 @@ class Seq2SeqConfig(TranslationConfig):
     Attributes:
         reverse_source: whether the source is read from its end, so that its first words stand near those of the
             target.
+
+    The other fields are those of `TranslationConfig`.
     """
 
     architecture: ClassVar[str] = "Seq2Seq"
@@ -71,6 +73,8 @@ class AttentionSeq2SeqConfig(TranslationConfig):
             as Bahdanau has it: it looks before each step; "dot" is s h and "general" is s W h, as Luong has it: they
             look after each step. "dot" needs states of one length: bidirectional=False.
         units: numbers A of additive attention's hidden layer; the others have none.
+
+    The other fields are those of `TranslationConfig`.
     """
 
     architecture: ClassVar[str] = "AttentionSeq2Seq"
