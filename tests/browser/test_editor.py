@@ -34,6 +34,7 @@ def point_at(page: Page, element: Locator, word: str) -> None:
         }""",
         word,
     )
+    page.wait_for_timeout(100)  # scrolling takes a card away
     page.mouse.move(place[0] - 2, place[1])
     page.mouse.move(*place)
 

@@ -134,7 +134,8 @@ export abstract class Explorable<S extends object> extends HTMLElement {
     root.adoptedStyleSheets = sheets(this.css);
     const question = this.getAttribute("question");
     this.guess = new Guess(question ? { ...this.question, text: question } : this.question);
-    const title = h("h3", { id: "title" }, this.getAttribute("heading") ?? this.heading);
+    const level = this.getAttribute("level") === "2" ? "h2" : "h3"; // right under a page's title it is 2
+    const title = h(level, { id: "title" }, this.getAttribute("heading") ?? this.heading);
     const frame = h(
       "section",
       { class: "frame", "aria-labelledby": "title" },

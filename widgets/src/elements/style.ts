@@ -28,7 +28,7 @@ const shared = `
 .unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 header { display: flex; align-items: baseline; justify-content: space-between; gap: 1em; }
 .tools { flex: none; }
-h3 { margin: 0; font-size: 1.12em; font-weight: 600; letter-spacing: -.005em; }
+h2, h3 { margin: 0; font-size: 1.12em; font-weight: 600; letter-spacing: -.005em; }
 p { margin: .5em 0; }
 .starts, .controls, .answers { display: flex; flex-wrap: wrap; align-items: center; gap: .4em; }
 .starts { margin: .5em 0 .7em; }
