@@ -92,6 +92,7 @@ def build(session: nox.Session) -> None:
     install(session, "site")
     build_parts(session)
     session.run("python", "-m", "mkdocs", "build", "--strict", "--clean", env=QUIET)
+    session.run("python", "-m", "widgets.build", "release", env=QUIET)
 
 
 @nox.session

@@ -1,6 +1,7 @@
 /**
  * Bundles the front end: book.js (a module; elements are chunks that load when they are on the page),
- * worker.js (Python off the main thread) and book.css (the book's styles, then each element's).
+ * worker.js (Python off the main thread), service-worker.js (the book without a network) and book.css (the
+ * book's styles, then each element's).
  *
  *     node widgets/build/bundle.mjs OUT_FOLDER
  */
@@ -55,6 +56,14 @@ await build({
   ...modules,
   entryPoints: { worker: join(source, "runtime/worker.ts") },
   define: { ...define, IMAGE: known },
+});
+
+// Classic, since not every browser has service workers that are modules; the release puts it at the site's root.
+await build({
+  ...shared,
+  entryPoints: [join(source, "offline/service-worker.ts")],
+  format: "iife",
+  target: "es2022",
 });
 
 const styles = ["styles/book.css"];

@@ -2,6 +2,8 @@
  * The book's one script. It loads the code of an element when its tag is on the page, and not before;
  * an element lives in elements/<name>/index.ts, which defines the tag book-<name>.
  */
+import { followRelease } from "./offline/release.ts";
+
 const PREFIX = "book-";
 const asked = new Set<string>();
 
@@ -58,3 +60,4 @@ new MutationObserver((changes) => {
 
 discover(document.documentElement);
 nameParts();
+followRelease();

@@ -1,0 +1,179 @@
+"""Without a network: what was opened stays readable, a kept book works whole, a release replaces it whole."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+
+from widgets.build.release import release
+
+from .actions import MINUTE, cell, output, run
+from .released import Host, released, until
+
+pytestmark = pytest.mark.browser
+PERCEPTRON = "foundations/perceptron/"
+CNN = "convolution/cnn/"
+KEPT = "works without a network"
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[Host]:
+    with released(tmp_path / "site") as started:
+        yield started
+
+
+@pytest.fixture
+def reader(browser: Browser) -> Iterator[BrowserContext]:
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        context.set_default_timeout(30_000)
+        yield context
+
+
+def open_page(reader: BrowserContext, address: str) -> Page:
+    """Open a page and wait until the service worker stands behind it."""
+    page = reader.new_page()
+    page.goto(address)
+    until(page, "navigator.serviceWorker.controller !== null")
+    return page
+
+
+def keep(page: Page) -> None:
+    page.get_by_role("button", name="Keep this book on this device").click()
+    expect(page.locator("book-offline")).to_contain_text(KEPT, timeout=MINUTE)
+
+
+def lost(request: Request) -> bool:
+    """Whether it failed, and not because the reader went on to the next page."""
+    return request.failure != "net::ERR_ABORTED"
+
+
+def files(page: Page) -> list[str]:
+    """The addresses in the caches, by cache."""
+    return page.evaluate("""async () => {
+      const all = await Promise.all((await caches.keys()).map(async (name) =>
+        (await (await caches.open(name)).keys()).map(({ url }) => name + ": " + new URL(url).pathname)));
+      return all.flat();
+    }""")
+
+
+def test_what_was_opened_stays_readable(reader: BrowserContext, host: Host) -> None:
+    page = open_page(reader, host.address + PERCEPTRON)
+    until(page, f"caches.match('/{PERCEPTRON}').then((found) => !!found)")
+    page.goto(host.address + CNN, wait_until="networkidle")
+    assert not [name for name in files(page) if "/pyodide/" in name], "megabytes unasked"
+    host.silent = True
+    for path, title in ((PERCEPTRON, "perceptron"), (CNN, "Convolution")):
+        page.goto(host.address + path)
+        expect(page.locator("h1")).to_contain_text(title, ignore_case=True)
+        assert page.locator("book-cell").first.locator(".book-output").inner_text().strip()
+        assert page.evaluate(
+            "document.fonts.ready.then(() => document.fonts.check('16px \"Source Serif 4 Variable\"'))"
+        )
+    page.goto(host.address + "notation/")
+    expect(page.locator("h1")).to_have_text("This page is not here without a network")
+
+
+def test_a_kept_book_works_whole(reader: BrowserContext, host: Host) -> None:
+    page = open_page(reader, host.address)
+    listed = json.loads((host.folder / "offline.json").read_text())["files"]
+    size = -(-sum(file["size"] for file in listed) // 1_000_000)
+    expect(page.locator("book-offline")).to_contain_text(f"{size} MB")
+    keep(page)
+    page.close()
+    host.silent = True
+    host.asked.clear()
+    page = reader.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.on("requestfailed", lambda request: lost(request) and broken.append(request.url))
+    page.goto(host.address + PERCEPTRON)
+    first = cell(page, "first-perceptron")
+    standing = output(first).inner_html()
+    run(first)
+    assert output(first).inner_html() == standing
+    explorable = page.locator("book-perceptron").first
+    expect(explorable.get_by_role("group", name="Starting points")).to_be_visible()
+    page.get_by_role("textbox", name="Search").click()
+    page.keyboard.type("convolution")
+    expect(page.locator(".md-search-result__item").first).to_be_visible()
+    for file in listed:
+        if file["path"].endswith("/") and not file["path"].startswith("reference/"):
+            page.goto(host.address + file["path"])
+            expect(page.locator("h1").first).to_be_visible()
+    page.goto(host.address + "reference/nn/")
+    expect(page.locator("h1").first).to_be_visible()
+    assert broken == []
+    assert host.asked == []
+
+
+def test_keeping_can_be_stopped_gone_on_with_and_undone(
+    reader: BrowserContext, host: Host
+) -> None:
+    page = open_page(reader, host.address)
+    control = page.locator("book-offline")
+    button = control.get_by_role("button")
+    expect(button).to_be_visible()
+    host.silent = True
+    button.click()
+    expect(control).to_contain_text("The network failed")
+    expect(button).to_have_text("Keep this book on this device")
+    host.silent = False
+    keep(page)
+    assert [name for name in files(page) if name.endswith(".wasm")]
+    button.click()
+    expect(control).to_contain_text("Removed.")
+    assert len(files(page)) <= 1, "only the list of files stays"
+
+
+def test_a_damaged_file_is_never_kept(reader: BrowserContext, host: Host) -> None:
+    wheel = next(host.folder.glob("assets/pyodide/numpy-*.whl"))
+    content = bytearray(wheel.read_bytes())
+    content[1000] ^= 1
+    wheel.write_bytes(content)
+    page = open_page(reader, host.address)
+    page.get_by_role("button", name="Keep this book on this device").click()
+    expect(page.locator("book-offline")).to_contain_text("reload the page", timeout=MINUTE)
+    assert not [name for name in files(page) if "/numpy-" in name]
+
+
+def test_a_release_replaces_a_kept_book_whole(reader: BrowserContext, host: Host) -> None:
+    page = open_page(reader, host.address)
+    keep(page)
+    old = files(page)
+    index = host.folder / "notation/index.html"
+    text = index.read_text(encoding="utf-8")
+    index.write_text(text.replace("<h1", '<p id="newer">Newer.</p><h1', 1), encoding="utf-8")
+    name = release(host.folder)
+    page.reload()  # the book that is kept answers; behind it the browser finds the release
+    notice = page.get_by_role("complementary", name="A newer edition")
+    expect(notice).to_be_visible(timeout=MINUTE)
+    host.silent = True
+    notice.get_by_role("button", name="Reload").click()
+    expect(page.locator("book-offline")).to_contain_text(KEPT)
+    assert page.locator('meta[name="book-release"]').get_attribute("content") == name
+    kept = files(page)
+    assert len(kept) == len(old)
+    assert all(name in entry for entry in kept)
+    page.goto(host.address + "notation/")
+    expect(page.locator("#newer")).to_be_visible()
+
+
+def test_a_book_that_is_being_written_leaves_no_service_worker(
+    reader: BrowserContext, host: Host
+) -> None:
+    """`nox -s serve` after a release was looked at on the same port: no old page may stand in its way."""
+    page = open_page(reader, host.address)
+    keep(page)
+    for name in ("offline.json", "service-worker.js"):
+        (host.folder / name).unlink()
+    for path in host.folder.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(
+            text.replace('name="book-release"', 'name="no-release"'), encoding="utf-8"
+        )
+    page.goto(host.address + PERCEPTRON)
+    assert page.locator("meta[name=no-release]").count(), "a page of the old release came"
+    until(page, "navigator.serviceWorker.getRegistration().then((found) => !found)")
+    assert files(page) == []

@@ -1,0 +1,85 @@
+import json
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from widgets.build.common import BuildError
+from widgets.build.release import integrity, release
+
+PAGE = """<!doctype html><html><head><meta charset="utf-8"></head><body>
+<script>__md_scope=new URL(".",location)</script><script type="application/json">{{}}</script>
+{more}<script src="{up}assets/book/book.js" type="module"></script></body></html>"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    for name, text in {
+        "index.html": PAGE.format(more="", up=""),
+        "part/chapter/index.html": PAGE.format(more="", up="../../"),
+        "assets/book/book.js": "export {};",
+        "assets/book/service-worker.js": "0;",
+        "assets/book/book.js.map": "{}",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def test_every_page_gets_the_same_policy_and_the_hashes_of_its_scripts(site):
+    name = release(site)
+    pages = [path.read_text() for path in site.rglob("*.html")]
+    policies = {page.split("Content-Security-Policy")[1].split(">")[0] for page in pages}
+    assert len(policies) == 1
+    theme = integrity(b'__md_scope=new URL(".",location)')
+    assert f"script-src 'self' 'wasm-unsafe-eval' '{theme}';" in policies.pop()
+    assert all(f'integrity="{integrity(b"export {};")}"' in page for page in pages)
+    assert all(f'<meta name="book-release" content="{name}">' in page for page in pages)
+
+
+def test_the_list_holds_what_is_served(site):
+    name = release(site)
+    listed = json.loads((site / "offline.json").read_text())
+    assert listed["release"] == name
+    assert [file["path"] for file in listed["files"]] == [
+        "assets/book/book.js",
+        "",
+        "part/chapter/",
+    ]
+    front = listed["files"][1]
+    content = (site / "index.html").read_bytes()
+    assert front["size"] == len(content)
+    assert front["sha256"] == sha256(content).hexdigest()
+    assert (
+        (site / "service-worker.js").read_text().startswith(f'globalThis.BOOK_RELEASE="{name}"')
+    )
+
+
+def test_a_second_time_changes_nothing_and_a_changed_file_everything(site):
+    name = release(site)
+    before = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    assert release(site) == name
+    assert {path: path.read_bytes() for path in before} == before
+    (site / "assets/book/book.js").write_text("export default 1;")
+    assert release(site) != name
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<script>alert(1)</script>",
+        "<script type='module'>alert(1)</script>",
+        "<p onclick='alert(1)'></p>",
+        "<a href=' JavaScript:alert(1)'></a>",
+    ],
+)
+def test_what_the_policy_would_not_run_stops_the_release(site, more):
+    (site / "index.html").write_text(PAGE.format(more=more, up=""))
+    with pytest.raises(BuildError, match=r"index\.html: <"):
+        release(site)
+
+
+def test_a_script_that_is_not_there_stops_the_release(site):
+    (site / "assets/book/book.js").unlink()
+    with pytest.raises(BuildError, match="no file of the site"):
+        release(site)
