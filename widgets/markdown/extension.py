@@ -13,12 +13,14 @@ from .colours import CommentColours
 from .fences import Cell, Fence, FenceError, parse, scan
 from .formulas import InlineFormula, ResultReference, equation
 from .problems import Page, Problem
+from .questions import bank_markdown
 from .render import Writer, cell_html, exercise_markdown, figure_markdown, quiz_markdown
 from .service import ServiceError, service
 from .standing import outputs_of
 
 ELEMENTS = ("book-cell", "book-exercise", "book-quiz", "book-perceptron", "book-graph")
 ELEMENTS += ("book-convolution", "book-receptive-field", "book-lenet", "book-playground")
+ELEMENTS += ("book-questions",)
 HEADING_WITH_FORMULA = re.compile(r"^#{1,6} .*(?<!\\)\$\S.*\$")
 
 
@@ -140,6 +142,8 @@ class BookFences(Preprocessor):
         return self.placed(html, fence.indent)
 
     def written(self, fence: Fence) -> list[str]:
+        if fence.kind == "questions":
+            return bank_markdown(self.page.nav, self.page.name)
         read: Any = parse(fence)
         write = Writer(self.md)
         if fence.kind == "figure":

@@ -22,6 +22,7 @@ class Page:
 
     def __init__(self) -> None:
         self.source = []
+        self.nav: Any = None  # of the whole book
         self.labels: dict[str, str] = {}  # what a link to an anchor is called: Figure 3, (2)
         self.counts: dict[str, int] = {}
 
@@ -30,6 +31,7 @@ class Page:
         self.__init__()  # type: ignore[misc]
         if "relpath" not in md.treeprocessors:
             return
+        self.nav = md.treeprocessors["relpath"].config.nav
         file = md.treeprocessors["relpath"].file
         self.name = file.src_uri
         path = Path(file.abs_src_path or "")
