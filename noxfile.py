@@ -114,7 +114,8 @@ def tests(session: nox.Session) -> None:
     step("units in Pyodide", "python", "-m", "widgets.build", "test-pyodide")
     step("site", "python", "-m", "mkdocs", "build", "--strict", "--clean")
     step("site checks", "pytest", "tests/docs", env=ONE_THREAD)
-    step("browser", "pytest", "tests/browser")
+    step("browser", "pytest", "tests/browser", "--ignore=tests/browser/engines")
+    step("engines", "pytest", "tests/browser/engines")
     step.report()
 
 

@@ -41,6 +41,18 @@ function release() {
   return hash.digest("hex").slice(0, 16);
 }
 
+/** uPlot writes numbers in the browser's language and dies where WebKit calls it "C"; the book's is English. */
+const english = {
+  name: "english",
+  setup({ onLoad }) {
+    onLoad({ filter: /uPlot\.esm\.js$/ }, ({ path }) => {
+      const [before, after, ...more] = readFileSync(path, "utf8").split("nav.language");
+      if (after === undefined || more.length) throw new Error("uPlot asks for the language elsewhere.");
+      return { contents: `${before}"en"${after}` };
+    });
+  },
+};
+
 const define = { RELEASE: JSON.stringify(release()) };
 const modules = { ...shared, format: "esm", target: "es2022" };
 await build({
@@ -48,6 +60,7 @@ await build({
   entryPoints: { book: join(source, "main.ts") },
   splitting: true,
   chunkNames: "[name]-[hash]",
+  plugins: [english],
   define,
 });
 // The worker is one file, and starts Python from this image and no other.
