@@ -17,10 +17,12 @@ from .questions import bank_markdown
 from .render import Writer, cell_html, exercise_markdown, figure_markdown, quiz_markdown
 from .service import ServiceError, service
 from .standing import outputs_of
+from .teaching import plan_markdown, sheet_markdown
 
 ELEMENTS = ("book-cell", "book-exercise", "book-quiz", "book-perceptron", "book-graph")
 ELEMENTS += ("book-convolution", "book-receptive-field", "book-lenet", "book-playground")
 ELEMENTS += ("book-questions",)
+GATHERED = {"questions": bank_markdown, "teaching": plan_markdown, "solutions": sheet_markdown}
 HEADING_WITH_FORMULA = re.compile(r"^#{1,6} .*(?<!\\)\$\S.*\$")
 
 
@@ -93,7 +95,7 @@ class BookFences(Preprocessor):
         while pieces:
             piece = pieces.pop(0)
             if isinstance(piece, Fence):
-                done += self.element(piece) if piece.ours else piece.source
+                done += self.element(piece) if piece.ours else self.gathered(piece)
             elif piece.strip().startswith("$$"):
                 done += self.formula(piece, pieces)
             else:
@@ -101,6 +103,16 @@ class BookFences(Preprocessor):
                     self.page.report("a heading has a formula: say it in words there", piece)
                 done.append(piece)
         return done
+
+    def gathered(self, fence: Fence) -> list[str]:
+        """A fence that is filled from the chapters; any other is code of the page."""
+        if fence.kind not in GATHERED:
+            return fence.source
+        try:
+            part = fence.head.removeprefix(fence.kind).strip()
+            return self.transform(GATHERED[fence.kind](self.page.nav, self.page.name, part))
+        except Problem as problem:
+            return ["", self.page.report(str(problem), fence.source[0]), ""]
 
     def formula(self, first: str, pieces: list[Fence | str]) -> list[str]:
         """A displayed formula: from `$$` to the line that ends in `$$`."""
@@ -142,8 +154,6 @@ class BookFences(Preprocessor):
         return self.placed(html, fence.indent)
 
     def written(self, fence: Fence) -> list[str]:
-        if fence.kind == "questions":
-            return bank_markdown(self.page.nav, self.page.name)
         read: Any = parse(fence)
         write = Writer(self.md)
         if fence.kind == "figure":

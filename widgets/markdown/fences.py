@@ -20,7 +20,6 @@ OPTIONS = {
     "exercise": {"id", "title"},
     "quiz": {"id"},
     "figure": set(),
-    "questions": set(),
 }
 SECTIONS = ("starter", "tests", "hidden", "hint", "solution", "remarks", "wrong")
 
