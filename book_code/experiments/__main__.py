@@ -7,9 +7,11 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from book_code.data import DataError
-from book_code.experiments import _runner
+from book_code.experiments import _memory, _runner, _table
+from book_code.experiments._result import Result, ResultError
 from book_code.names import unknown
 
 
@@ -52,16 +54,23 @@ def _parser() -> argparse.ArgumentParser:
 def _list(names: Sequence[str]) -> int:
     width = max(map(len, names))
     for name in names:
-        result = _runner.read(name)
+        state = _runner.state(name)
+        result = None if state.startswith("damaged") else _runner.read(name)
         last = f"  ({result.finished}, {result.wall_time_s:.0f} s)" if result else ""
         title = _runner.module(name).TITLE
-        print(f"{name:{width}}  {_runner.state(name):9}  {title}{last}")
+        print(f"{name:{width}}  {state:9}  {title}{last}")
     return 0
 
 
 def _plot(names: Sequence[str]) -> int:
+    failed = 0
     for name in names:
-        result = _runner.read(name)
+        try:
+            result = _runner.read(name)
+        except ResultError as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            failed = 1
+            continue
         if result is None:
             print(f"{name}: no result yet; run it first.")
             continue
@@ -69,7 +78,7 @@ def _plot(names: Sequence[str]) -> int:
             print(f"{name}: {'drawn' if _runner.draw(result) else 'unchanged'}")
         except KeyError as missing:
             print(f"{name}: its result does not have {missing} yet; run it again.")
-    return 0
+    return failed
 
 
 def _run(names: Sequence[str], wish: argparse.Namespace) -> int:
@@ -82,26 +91,52 @@ def _run(names: Sequence[str], wish: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    failed = []
+    failed, rows = [], []
     for name in names:
-        known = _runner.read(name)
-        if known and not (wish.names or folder) and _runner.state(name) == "fresh":
+        state = _runner.state(name)
+        if state.startswith("damaged"):
+            print(f"{name}: {state}", file=sys.stderr)
+        if state == "fresh" and not (wish.names or folder):
+            known = _runner.read(name)
+            assert known is not None
             drawn = _runner.draw(known)
             print(f"{name}: fresh{', drawn again' if drawn else ''}")
+            rows.append(known)
             continue
-        start = time.perf_counter()
-        config = _runner.configuration(name, quick=wish.quick, seeds=wish.seeds)
         try:
-            with _Bar(name) as bar:
-                result = _runner.run(name, config, device, bar, quick=bool(folder))
-        except DataError as error:
-            print(f"{name}: {error}", file=sys.stderr)
+            rows.append(_one(name, wish, device, folder))
+        except KeyboardInterrupt:
+            print(f"\n{name}: stopped; the same command goes on from here.", file=sys.stderr)
+            return 130
+        except Problem as problem:
+            print(f"{name}: {problem}", file=sys.stderr)
             failed.append(name)
-            continue
-        _runner.save(result, folder)
-        where = f" -> {folder / name}.svg" if folder else ""
-        print(f"{name}: done in {time.perf_counter() - start:.0f} s{where}", flush=True)
+    print(_table.closing(rows))
     return 1 if failed else 0
+
+
+class Problem(Exception):
+    """Why an experiment did not come to a result, in a line."""
+
+
+def _one(name: str, wish: argparse.Namespace, device: str, folder: Path | None) -> Result:
+    """Run one experiment, write its result and say so."""
+    start = time.perf_counter()
+    config = _runner.configuration(name, quick=wish.quick, seeds=wish.seeds)
+    try:
+        with _Bar(name) as bar:
+            result = _runner.run(name, config, device, bar, quick=bool(folder))
+    except DataError as error:
+        raise Problem(error) from None
+    except (MemoryError, RuntimeError) as error:
+        if not _memory.ran_out(error):
+            raise
+        raise Problem(f"out of memory on {device}: {_memory.advice(config)}") from None
+    _runner.save(result, folder)
+    _runner.forget(result)
+    where = f" -> {folder / name}.svg" if folder else ""
+    print(f"{name}: done in {time.perf_counter() - start:.0f} s{where}", flush=True)
+    return result
 
 
 def _device(wanted: str) -> str:
@@ -126,7 +161,7 @@ class _Bar:
     def __init__(self, name: str) -> None:
         from tqdm import tqdm
 
-        self.bar = tqdm(desc=name, unit="step", mininterval=1, leave=False)
+        self.bar = tqdm(desc=name, unit="step", mininterval=1, leave=False, disable=None)
 
     def __enter__(self) -> _Bar:
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -11,6 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+
+class ResultError(Exception):
+    """A result file that cannot be used, and what to do about it."""
 
 
 @dataclass
@@ -36,10 +41,12 @@ class Result:
     seeds: list[int] = field(default_factory=list)
     device: str = ""
     wall_time_s: float = 0.0
+    peak_memory_mb: float | None = None
     versions: dict[str, str] = field(default_factory=dict)
     commit: str = ""
     code_hash: str = ""
     data_hash: str = ""
+    data: dict[str, str] = field(default_factory=dict)
     quick: bool = False
     finished: str = ""
 
@@ -61,11 +68,12 @@ class Result:
             **labels,
         }
 
-    def refer(self, name: str, metric: str, value: float, source: str) -> None:
-        """Put a published figure beside a metric."""
-        self.references.append(
-            {"name": name, "metric": metric, "value": value, "source": source}
-        )
+    def refer(
+        self, name: str, metric: str, value: float, source: str, better: str = ""
+    ) -> None:
+        """Put a published figure beside a metric; `better` is "lower" or "higher" if its name does not tell."""
+        entry = {"name": name, "metric": metric, "value": value, "source": source}
+        self.references.append(entry | ({"better": better} if better else {}))
 
     def mean(self, metric: str) -> float:
         """The mean over the seeds."""
@@ -89,8 +97,8 @@ class Result:
     def to_json(self) -> dict[str, Any]:
         """All but the weights, which have files of their own."""
         order = ["name", "title", "config", "seeds", "metrics", "references", "series", "table"]
-        order += ["alt", "device", "wall_time_s", "versions", "commit", "finished"]
-        order += ["code_hash", "data_hash", "quick"]
+        order += ["alt", "device", "wall_time_s", "peak_memory_mb", "versions", "commit"]
+        order += ["finished", "code_hash", "data_hash", "data", "quick"]
         return {key: getattr(self, key) for key in order}
 
     @classmethod
@@ -114,14 +122,39 @@ def _short(value: float) -> float:
 
 
 def read(path: Path) -> Result | None:
-    """The result in a file, or None where there is none."""
-    return Result.from_json(json.loads(path.read_text("utf-8"))) if path.exists() else None
+    """The result in a file, or None where there is none.
+
+    Raises:
+        ResultError: if the file is cut off, was edited, or is none of ours.
+    """
+    if not path.exists():
+        return None
+    again = f"run it again: python -m nox -s figures -- {path.name.split('.')[0]}"
+    try:
+        entries = json.loads(path.read_text("utf-8"))
+        digest = entries.pop("digest", None)
+        result = Result.from_json(entries)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ResultError(
+            f"{path.name} is cut off or no result file ({error}); {again}"
+        ) from None
+    if digest != _digest(entries):
+        raise ResultError(f"{path.name} was changed after it was written; {again}")
+    return result
 
 
 def write(path: Path, result: Result) -> None:
     """Write the result file in one step, so that a half-written one is never seen."""
-    text = json.dumps(result.to_json(), indent=1, ensure_ascii=False, allow_nan=False)
+    entries = result.to_json()
+    entries["digest"] = _digest(entries)
+    text = json.dumps(entries, indent=1, ensure_ascii=False, allow_nan=False)
     write_bytes(path, (_rows_in_one_line(text) + "\n").encode())
+
+
+def _digest(entries: Mapping[str, Any]) -> str:
+    """A hash of what a result file says: numbers in the book are measured, not typed."""
+    text = json.dumps(entries, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -10,20 +10,23 @@ import json
 import os
 import pkgutil
 import platform
+import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any, Protocol
 
-from book_code.experiments import _result
+from book_code.experiments import _memory, _result
+from book_code.experiments._checkpoint import Store
 from book_code.experiments._fingerprint import ROOT, fingerprint
-from book_code.experiments._result import Result
+from book_code.experiments._result import Result, ResultError
 from book_code.models import registry
 
 RESULTS = ROOT / "docs" / "assets" / "results"
 FIGURES = ROOT / "docs" / "assets" / "figures"
 PREVIEW = ROOT / "build" / "figures"  # where --quick writes
+CHECKPOINTS = ROOT / "build" / "checkpoints"  # finished pieces of runs that were stopped
 FEWEST_SEEDS = 3
 
 
@@ -63,20 +66,27 @@ def code_hash(name: str) -> str:
     return fingerprint(f"book_code.experiments.{name}")[0]
 
 
+def data_files(config: Any) -> dict[str, str]:
+    """The sha256 of the published files of the data set that a configuration names."""
+    if not getattr(config, "dataset", ""):
+        return {}
+    source = importlib.import_module(f"book_code.data.{config.dataset.replace('-', '_')}")
+    files = getattr(source, "FILES", {})
+    return {file.name: file.sha256 for file in files.values()} or {
+        source.FILE.name: hashlib.sha256(source.FILE.read_bytes()).hexdigest()
+    }
+
+
 def data_hash(config: Any) -> str:
     """The hash of the data set that a configuration names; empty where the code makes its data.
 
     It is that of the published files and of the way they are split, so nothing is read for it.
     """
-    if not getattr(config, "dataset", ""):
+    files = data_files(config)
+    if not files:
         return ""
-    source = importlib.import_module(f"book_code.data.{config.dataset.replace('-', '_')}")
-    files = getattr(source, "FILES", {})
-    parts = [file.sha256 for file in files.values()] or [
-        hashlib.sha256(source.FILE.read_bytes()).hexdigest()
-    ]
-    parts.append(fingerprint("book_code.data.dataset", ("hold_out",))[0])
-    return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
+    split = fingerprint("book_code.data.dataset", ("hold_out",))[0]
+    return hashlib.sha256(" ".join([*files.values(), split]).encode()).hexdigest()[:16]
 
 
 def read(name: str) -> Result | None:
@@ -85,8 +95,11 @@ def read(name: str) -> Result | None:
 
 
 def state(name: str) -> str:
-    """`fresh`, `stale (what changed)` or `missing`."""
-    result = read(name)
+    """`fresh`, `stale (what changed)`, `missing` or `damaged (how)`."""
+    try:
+        result = read(name)
+    except ResultError as error:
+        return f"damaged ({error})"
     if result is None:
         return "missing"
     config = module(name).Config()
@@ -110,32 +123,53 @@ def configuration(name: str, *, quick: bool, seeds: int | None) -> Any:
     return dataclasses.replace(config, seeds=tuple(range(seeds))) if seeds else config
 
 
+def store(name: str, config: Any, device: str) -> Store:
+    """Where the finished pieces of a run are kept: by all that its numbers depend on."""
+    packages = fingerprint(module(name).__name__)[1]
+    parts = [code_hash(name), data_hash(config), _plain(config), device, versions(packages)]
+    key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+    return Store(CHECKPOINTS / name / key, device)
+
+
+def forget(result: Result) -> None:
+    """Remove the finished pieces of a run whose result is written."""
+    shutil.rmtree(CHECKPOINTS / result.name, ignore_errors=True)
+
+
 def run(name: str, config: Any, device: str, progress: Progress, *, quick: bool) -> Result:
-    """Run one experiment and note how its result came about."""
+    """Run one experiment, from where it was stopped, and note how its result came about."""
     experiment = module(name)
     digest, packages = fingerprint(experiment.__name__)
     if "torch" not in packages:
         device = "cpu"
+    pieces = store(name, config, device)
+    _memory.reset(device)
     start = time.perf_counter()
-    result: Result = experiment.run(config, device, progress)
-    result.wall_time_s = round(time.perf_counter() - start, 1)
+    with pieces.open():
+        result: Result = experiment.run(config, device, progress)
+    result.wall_time_s = round(time.perf_counter() - start + pieces.seconds, 1)
+    peaks = [peak for peak in (_memory.peak_mb(device), pieces.peak_memory_mb) if peak]
+    result.peak_memory_mb = max(peaks, default=None)
     result.name, result.title = name, experiment.TITLE
     result.config, result.seeds = _plain(config), list(config.seeds)
     result.device, result.versions = describe(device, packages), versions(packages)
     result.commit, result.code_hash, result.data_hash = commit(), digest, data_hash(config)
+    result.data = data_files(config)
     result.finished = datetime.datetime.now(datetime.UTC).date().isoformat()
     result.quick = quick
     return result
 
 
 def save(result: Result, folder: Path | None = None) -> None:
-    """Write result and figure; trained weights too, when the result is published."""
-    published = folder is None
-    _result.write((folder or RESULTS) / f"{result.name}.json", result)
-    if published:
+    """Write result and figure; trained weights too, when the result is published.
+
+    The file of the result comes last: where a run is stopped before, it is made again.
+    """
+    draw(result, folder)
+    if folder is None:
         for (preset, dataset), state in result.weights.items():
             registry.save(preset, dataset, state)
-    draw(result, folder)
+    _result.write((folder or RESULTS) / f"{result.name}.json", result)
 
 
 def draw(result: Result, folder: Path | None = None) -> bool:

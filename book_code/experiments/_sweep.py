@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from book_code.data import Dataset, Split, load
+from book_code.experiments._checkpoint import kept
 from book_code.experiments._result import Result
 from book_code.experiments._runner import Progress
 from book_code.training.torch_loop import Augment, evaluate_torch, fit_torch
@@ -89,6 +90,7 @@ def _grown(split: Split) -> Split:
     return Split(np.pad(x, ((0, 0), (0, 0), (2, 2), (2, 2))), split.y)
 
 
+@kept
 def train(
     config: Any,
     network: Network,

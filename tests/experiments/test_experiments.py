@@ -10,7 +10,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from book_code.data import fashion_mnist, fetch, mnist  # noqa: E402
-from book_code.experiments import _result, _runner  # noqa: E402
+from book_code.experiments import _result, _runner, _table  # noqa: E402
 from book_code.models import registry  # noqa: E402
 from book_code.training.torch_loop import evaluate_torch  # noqa: E402
 
@@ -50,7 +50,8 @@ class Counted(_runner.Silent):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_experiment_runs_from_end_to_end(name, tmp_path):
+def test_an_experiment_runs_from_end_to_end(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(_runner, "CHECKPOINTS", tmp_path / "checkpoints")
     progress = Counted()
     result = _runner.run(name, tiny(name), "cpu", progress, quick=True)
     _runner.save(result, tmp_path)
@@ -89,8 +90,10 @@ def test_a_published_result_says_all_about_itself(name):
         spread = statistics.stdev(entry["values"]) if len(entry["values"]) > 1 else 0
         assert entry["sd"] == pytest.approx(spread, rel=1e-4, abs=1e-9), metric
         assert len(entry["values"]) in (1, len(result.seeds)), metric
+    assert result.data == _runner.data_files(_runner.module(name).Config())
     for reference in result.references:
         assert reference["metric"] in result.metrics
+        assert _table.verdict(result, reference) != "not compared"
         assert reference["source"]
 
 

@@ -1,14 +1,15 @@
 """The command line, the freshness of results, and the files they are kept in."""
 
 import dataclasses
-import json
 
+import numpy as np
 import pytest
 
-pytest.importorskip("torch")
+torch = pytest.importorskip("torch")
 
-from book_code.experiments import __main__ as cli
-from book_code.experiments import _fingerprint, _result, _runner
+from book_code.data import fetch, mnist  # noqa: E402
+from book_code.experiments import __main__ as cli  # noqa: E402
+from book_code.experiments import _fingerprint, _memory, _result, _runner, _table  # noqa: E402
 
 pytestmark = [pytest.mark.torch, pytest.mark.native]
 
@@ -18,7 +19,7 @@ FAST = "perceptron_margin"
 @pytest.fixture
 def folders(monkeypatch, tmp_path):
     """The published folders, somewhere else."""
-    for name in ("RESULTS", "FIGURES", "PREVIEW"):
+    for name in ("RESULTS", "FIGURES", "PREVIEW", "CHECKPOINTS"):
         monkeypatch.setattr(_runner, name, tmp_path / name.lower())
     config = _runner.module(FAST).Config
     small = {"margins": (0.4, 0.8), "dimensions": (2,), "points": 40, "seeds": (0, 1, 2)}
@@ -47,8 +48,9 @@ def test_what_is_fresh_is_not_run_again(folders, capsys, monkeypatch):
 )
 def test_what_changed_is_named(folders, key, value, word):
     assert cli.main([FAST]) == 0
-    path = folders / "results" / f"{FAST}.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
+    result = _runner.read(FAST)
+    setattr(result, key, value)
+    _result.write(folders / "results" / f"{FAST}.json", result)
     assert _runner.state(FAST) == f"stale ({word})"
 
 
@@ -116,6 +118,125 @@ def test_data_that_cannot_be_had_is_said_and_the_rest_goes_on(folders, capsys, m
     assert _runner.state(FAST) == "fresh"
 
 
+def test_a_result_file_that_was_edited_or_cut_off_is_said_and_made_again(
+    folders, capsys, monkeypatch
+):
+    monkeypatch.setattr(_runner, "names", lambda: [FAST])
+    assert cli.main([]) == 0
+    path = folders / "results" / f"{FAST}.json"
+    whole = path.read_text()
+    nicer = whole.replace('"mean": ', '"mean": 1', 1)
+    for damage, words in (
+        (nicer, "changed after it was written"),
+        (whole[:400], "cut off"),
+        ("[]", "no result file"),
+        ("", "cut off"),
+    ):
+        path.write_text(damage)
+        capsys.readouterr()
+        assert words in _runner.state(FAST)
+        assert cli.main(["--plot-only"]) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert words in line
+        assert f"figures -- {FAST}" in line
+        assert cli.main(["--list"]) == 0
+        assert cli.main([]) == 0
+        assert words in capsys.readouterr().err
+        assert _runner.state(FAST) == "fresh"
+
+
+@pytest.mark.parametrize("damage", [lambda old: old[:-9], lambda old: b"x" + old[1:]])
+def test_data_cut_off_or_damaged_is_one_line_and_nothing_is_written(
+    damage, folders, tmp_path, capsys, monkeypatch
+):
+    file = next(iter(mnist.FILES.values()))
+    copy = tmp_path / "data" / file.dataset / file.name
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(damage(b"0" * file.size))
+    monkeypatch.setenv(fetch.VARIABLE, str(tmp_path / "data"))
+    assert cli.main(["perceptron_mnist"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert file.name in line
+    assert "is cut off" in line or "is damaged" in line
+    assert not (folders / "results").exists()
+    assert not (folders / "figures").exists()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."),
+        RuntimeError(
+            "DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"
+        ),
+        MemoryError(),
+    ],
+)
+def test_out_of_memory_says_what_to_lower(error, folders, capsys, monkeypatch):
+    def run(config, device, progress):
+        raise error
+
+    monkeypatch.setattr(_runner.module(FAST), "run", run)
+    assert cli.main([FAST]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{FAST}: out of memory on cpu: lower points (now 40)")
+    assert not (folders / "results").exists()
+
+
+def test_memory_that_cannot_be_had_is_out_of_memory():
+    with pytest.raises(RuntimeError) as too_much:
+        torch.empty(1 << 60, dtype=torch.uint8)
+    assert _memory.ran_out(too_much.value)
+    assert not _memory.ran_out(RuntimeError("shapes cannot be multiplied"))
+
+
+def test_other_errors_are_not_hidden(folders, monkeypatch):
+    def run(config, device, progress):
+        raise RuntimeError("a fault in the code")
+
+    monkeypatch.setattr(_runner.module(FAST), "run", run)
+    with pytest.raises(RuntimeError, match="a fault in the code"):
+        cli.main([FAST])
+
+
+def test_the_peak_of_memory_is_that_of_the_run():
+    _memory.reset("cpu")
+    before = _memory.peak_mb()
+    block = np.ones(25_000_000)  # 200 MB
+    used = _memory.peak_mb() - before
+    del block
+    assert 190 < used < 260
+    if _memory._STATUS.exists():
+        _memory.reset("cpu")
+        assert _memory.peak_mb() < before + 100
+
+
+def test_the_table_gives_a_verdict():
+    result = _result.Result(name="a", wall_time_s=120)
+    result.add("test_error", [1.0, 1.2], "%")
+    result.add("test_accuracy", [90.0, 92.0], "%")
+    result.add("gap", [1.0])
+    for metric, value, better, expected in (
+        ("test_error", 1.1, "", "meets"),
+        ("test_error", 1.0, "", "within 1 s.d."),
+        ("test_error", 0.9, "", "behind"),
+        ("test_accuracy", 90.5, "", "meets"),
+        ("test_accuracy", 92.0, "", "within 1 s.d."),
+        ("test_accuracy", 93.0, "", "behind"),
+        ("gap", 2, "", "not compared"),
+        ("gap", 2, "lower", "meets"),
+        ("gap", 2, "higher", "behind"),
+    ):
+        result.references.clear()
+        result.refer("theirs", metric, value, "a paper", better)
+        (row,) = _table.rows(result)
+        assert row[4] == expected, (metric, value, better)
+        assert row[5] == "2 min"
+    result.references.clear()
+    assert _table.rows(result)[0][4] == "no reference"
+    assert "1.10 ± 0.14 %" in _table.closing([result])
+
+
 def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "result.json"
     _result.write_bytes(path, b"old")
@@ -166,6 +287,8 @@ def test_the_hash_follows_meaning_and_nothing_else(tmp_path, monkeypatch):
     )
     assert digest(base.replace("K: int = 2", "K = 2"))[0] == first
     assert digest(base + "\ndef plot(result):\n    return 3\n")[0] == first
+    assert digest(base.replace("def run", "@kept\ndef run"))[0] == first
+    assert digest(base.replace("def run", "@twice\ndef run"))[0] != first
     assert digest(more="def unused():\n    return 1\n")[0] == first
     assert digest(number="2")[0] != first
     assert digest(base.replace("K: int = 2", "K = 3"))[0] != first
