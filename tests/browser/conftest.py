@@ -6,11 +6,13 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, Playwright, Route, expect, sync_playwright
+
+from .faults import CHAPTER
 
 expect.set_options(timeout=30_000)  # a busy machine with two cores counts as well
 
@@ -131,3 +133,40 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
     assert elsewhere == [], "the page asked another host"
     assert broken == [], "a script of the page failed"
+
+
+@pytest.fixture(scope="session")
+def recovered(request: pytest.FixtureRequest) -> Iterator[Callable[..., None]]:
+    """Takes a fault and its times; in the end they are printed as a list."""
+    rows: list[str] = []
+
+    def record(fault: str, seconds: float, told: float | None = None) -> None:
+        words = "" if told is None else f"told after {told:4.0f} ms, "
+        rows.append(f"  {fault:<52} {words}answers again after {seconds:5.2f} s")
+
+    yield record
+    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
+    capture = request.config.pluginmanager.get_plugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        reporter.write_line("\nFaults, and how soon the page had recovered:")
+        for row in rows:
+            reporter.write_line(row)
+
+
+@pytest.fixture(scope="module", params=["plain", "isolated"])
+def desk(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """One page for many faults, on each kind of host."""
+    address = request.getfixturevalue("site" if request.param == "plain" else "isolated_site")
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.add_init_script(
+        "window.workers = []; window.Worker = class extends Worker {"
+        "  constructor(...all) { super(...all); workers.push(this) } }"
+    )
+    page.goto(address + CHAPTER)
+    assert page.evaluate("crossOriginIsolated") == (request.param == "isolated")
+    yield page
+    context.close()
+    assert broken == []

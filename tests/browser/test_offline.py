@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from widgets.build.release import release
 
-from .actions import MINUTE, cell, output, run
+from .actions import MINUTE, cell, output, run, write
 from .released import Host, released, until
 
 pytestmark = pytest.mark.browser
@@ -158,6 +158,87 @@ def test_a_release_replaces_a_kept_book_whole(reader: BrowserContext, host: Host
     assert all(name in entry for entry in kept)
     page.goto(host.address + "notation/")
     expect(page.locator("#newer")).to_be_visible()
+
+
+def leave_room(page: Page, megabytes: int | None) -> None:
+    """How much the browser lets this host keep; None: as much as ever."""
+    more = {} if megabytes is None else {"quotaSize": megabytes * 1_000_000}
+    session = page.context.new_cdp_session(page)
+    session.send("Storage.overrideQuotaForOrigin", {"origin": page.url, **more})
+
+
+def test_a_full_disk_keeps_what_has_come(reader: BrowserContext, host: Host) -> None:
+    page = open_page(reader, host.address)
+    leave_room(page, 20)
+    control = page.locator("book-offline")
+    control.get_by_role("button").click()
+    expect(control).to_contain_text("This device has no room for it.", timeout=MINUTE)
+    expect(control).to_contain_text("are here already")
+    page.goto(host.address + PERCEPTRON)  # what is not kept comes from the network
+    run(cell(page, "first-perceptron"))
+    page.goto(host.address)
+    leave_room(page, None)
+    keep(page)
+
+
+def test_a_release_without_room_leaves_the_old_book_whole(
+    reader: BrowserContext, host: Host
+) -> None:
+    page = open_page(reader, host.address)
+    keep(page)
+    old = files(page)
+    leave_room(page, 1)
+    for index in host.folder.rglob("index.html"):
+        text = index.read_text(encoding="utf-8")
+        index.write_text(text.replace("</h1>", " (newer)</h1>", 1), encoding="utf-8")
+    release(host.folder)
+    until(
+        page,
+        """navigator.serviceWorker.getRegistration().then((it) => new Promise((done) => {
+          it.addEventListener("updatefound", () => it.installing.addEventListener("statechange",
+            ({ target }) => target.state === "redundant" && done(true)));
+          it.update();
+        }))""",
+    )
+    host.silent = True
+    page.goto(host.address + PERCEPTRON)
+    expect(page.locator("h1")).not_to_contain_text("newer")
+    run(cell(page, "first-perceptron"))
+    assert sorted(name for name in files(page) if name in old) == sorted(old)
+
+
+#: What a private window, or a reader's setting, takes away.
+PRIVATE = {
+    "no service workers": "delete Navigator.prototype.serviceWorker",
+    "service workers are refused": "ServiceWorkerContainer.prototype.register = "
+    "() => Promise.reject(new DOMException('no', 'SecurityError'))",
+    "no caches": "delete globalThis.caches",
+    "caches are refused": "CacheStorage.prototype.open = CacheStorage.prototype.keys = "
+    "() => Promise.reject(new DOMException('no', 'SecurityError'))",
+    "databases are refused": "IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError') }",
+}
+
+
+@pytest.mark.parametrize("fault", PRIVATE)
+def test_a_private_window_reads_and_runs(
+    reader: BrowserContext, host: Host, fault: str
+) -> None:
+    page = reader.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.add_init_script(PRIVATE[fault])
+    page.goto(host.address)
+    control = page.locator("book-offline")
+    if fault != "databases are refused":
+        if control.get_by_role("button").count():
+            control.get_by_role("button").click()
+        expect(control).to_contain_text("This browser keeps no pages here")
+    page.goto(host.address + PERCEPTRON)
+    first = cell(page, "first-perceptron")
+    write(first, "6 * 7")
+    run(first)
+    expect(output(first)).to_have_text("42")
+    assert broken == []
 
 
 def test_a_book_that_is_being_written_leaves_no_service_worker(

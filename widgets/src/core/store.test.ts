@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fingerprint, Store, type Backend } from "./store";
+import { fingerprint, fitting, Store, type Backend } from "./store";
 
 function shelf(): { backend: Backend; items: Map<string, string> } {
   const items = new Map<string, string>();
@@ -79,4 +79,11 @@ it("takes from a file only what looks like an entry", () => {
 it("tells texts apart", () => {
   expect(fingerprint("x = 1")).toBe(fingerprint("x = 1"));
   expect(fingerprint("x = 1")).not.toBe(fingerprint("x = 2"));
+});
+
+it("takes of an entry what is of its kind", () => {
+  const fresh = { code: "x", tries: 0, solved: false, chosen: [] as string[] };
+  const entry = { code: -1, tries: 2, solved: "yes", chosen: ["1"], more: 1 };
+  expect(fitting(entry as never, fresh)).toEqual({ code: "x", tries: 2, solved: false, chosen: ["1"] });
+  expect(fitting(null, fresh)).toEqual(fresh);
 });

@@ -74,6 +74,15 @@ export class Store {
   }
 }
 
+/** An entry with every field of its kind: what was loaded from a file may hold anything. */
+export function fitting<T extends Entry>(entry: Partial<T> | null, otherwise: T): T {
+  const fits = ([name, value]: [string, Entry[string]]): boolean => kindOf(entry?.[name]) === kindOf(value);
+  const found = Object.entries(otherwise).filter(fits).map(([name]) => [name, entry?.[name]]);
+  return { ...otherwise, ...(Object.fromEntries(found) as Partial<T>) };
+}
+
+const kindOf = (value: unknown): string => (Array.isArray(value) ? "array" : typeof value);
+
 /** A short fingerprint of a text: an edit belongs to the code that was edited. FNV-1a, 32 bits. */
 export function fingerprint(text: string): string {
   let hash = 0x811c9dc5;

@@ -1,6 +1,6 @@
 /** Fetches the whole book into the browser, and removes it again. */
 import { fetchManifest, Shelf, WrongFile, type File } from "./files";
-import { release, root, tell } from "./release";
+import { canKeep, registered, release, root, tell } from "./release";
 
 const AT_ONCE = 4;
 
@@ -20,6 +20,15 @@ export async function size(): Promise<Size> {
   const { files } = await list();
   const paths = await shelf().paths();
   return { here: sum(files.filter(({ path }) => paths.has(path))), all: sum(files) };
+}
+
+/** In words, what keeps anything from being kept; null if nothing does. */
+export async function refused(): Promise<string | null> {
+  const kept = canKeep() && (await registered()) && (await shelf().isWhole().then(() => true, () => false));
+  if (kept) return null;
+  if (release === null) return "This copy of the book is not a released one (`nox -s build` makes one); it keeps nothing.";
+  if (!isSecureContext) return "Browsers keep pages only of hosts that are reached by https; this one is not.";
+  return "This browser keeps no pages here, perhaps because the window is a private one.";
 }
 
 /** Calls back with what is here after each file. What came stays, so that a second try goes on from there. */

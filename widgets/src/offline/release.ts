@@ -20,8 +20,14 @@ const workers = (): ServiceWorkerContainer | null =>
 
 export const canKeep = (): boolean => release !== null && workers() !== null;
 
+let begun: (allowed: boolean) => void;
+const beginning = new Promise<boolean>((resolve) => (begun = resolve));
+
+/** Whether the service worker could be registered: private windows refuse. */
+export const registered = (): Promise<boolean> => beginning;
+
 export function followRelease(): void {
-  const begin = (): void => void (release === null ? leave() : register()).catch(() => {}); // private windows refuse
+  const begin = (): void => void (release === null ? leave() : register()).then(() => begun(true), () => begun(false));
   if (document.readyState === "complete") begin();
   else addEventListener("load", begin, { once: true });
 }

@@ -4,7 +4,7 @@ import type { FromWorker, Task, ToWorker } from "./protocol";
 
 /**
  * A worker at the other end of a real message channel. Its language: a number is a value, "die" breaks
- * Python, "say a b" prints words one by one, "heavy" fetches a package first, what ends in "loop" never ends.
+ * Python, "say a b" prints words one by one, "heavy" fetches a package first, for "lost" it does not come, what ends in "loop" never ends.
  */
 class Fake {
   static made: Fake[] = [];
@@ -66,6 +66,10 @@ class Fake {
         this.#done(id, "KeyboardInterrupt");
       }, 2);
       return;
+    }
+    if (code === "lost") {
+      this.#send({ kind: "progress", loaded: 0, total: 9 });
+      return this.#send({ kind: "refused", id, message: "It could not be fetched." });
     }
     if (code === "heavy") {
       this.#send({ kind: "progress", loaded: 0, total: 9 });
@@ -295,6 +299,15 @@ describe("stopping", () => {
       limit: 20,
     });
     expect(result.stopped).toBeNull();
+  });
+
+  it("keeps its Python when a package does not come", async () => {
+    const python = client({ startLimit: 30 });
+    await run(python, "1", "a");
+    await expect(run(python, "2", "lost")).rejects.toThrow("could not be fetched");
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect([...python.ran("p").keys()]).toEqual(["1"]);
+    expect(Fake.made).toHaveLength(1);
   });
 
   it("survives a crash of Python", async () => {

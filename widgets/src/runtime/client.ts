@@ -344,6 +344,7 @@ export class Client {
     }
     this.#current = null;
     clearTimeout(this.#timer);
+    clearTimeout(this.#startTimer); // a package that was waited for has come, or never will
     if (message.kind === "refused") {
       job.settle({ kind: "failed", error: new Error(message.message) });
     } else {

@@ -156,24 +156,50 @@ async function loadFor(code: string): Promise<void> {
   const missing = (names.toJs() as string[]).filter((name) => !(name in pyodide.loadedPackages));
   names.destroy();
   if (missing.length === 0) return;
-  await complete();
-  await pyodide.loadPackage(missing, { messageCallback() {}, errorCallback() {} });
-  const failed = missing.filter((name) => !(name in pyodide.loadedPackages));
-  if (failed.length > 0) throw new Error(`${failed.join(", ")} could not be fetched.`);
+  try {
+    await complete();
+    await loadPackages(missing);
+  } catch {
+    throw new Error(`The package ${missing.join(", ")} could not be fetched: is the connection lost?`);
+  }
   post({ kind: "ready" });
 }
+
+/** Pyodide goes on without a package that does not come, and thinks that what needs it is there. */
+async function loadPackages(names: string[]): Promise<void> {
+  const failures: string[] = [];
+  const options = { messageCallback() {}, errorCallback: (message: string) => void failures.push(message) };
+  await pyodide.loadPackage(names, options);
+  if (failures.length === 0 && names.every((name) => name in pyodide.loadedPackages)) return;
+  for (const name of names) delete pyodide.loadedPackages[name]; // so that they are asked for again
+  throw new Error(failures.join("\n"));
+}
+
+/** Milliseconds without a byte after which a fetch counts as lost. */
+const STALLED = 10_000;
 
 /** Counts what arrives, and says at once what does not: Pyodide itself may then wait for ever. */
 function watchFetches(sizes: Record<string, number>): void {
   const fetch = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
-    const response = await fetch(input, init).catch((error: unknown) => {
+    const ending = new AbortController();
+    const end = (): void => ending.abort(new Error("nothing came for a while"));
+    let timer = setTimeout(end, STALLED);
+    try {
+      const response = await fetch(input, { ...init, signal: ending.signal });
+      if (!response.ok) throw new Error(`${response.status} ${response.statusText}`.trim());
+      arrived(0, sizes[nameOf(input)] ?? 0);
+      const counted = pieces(response.clone(), (bytes) => {
+        clearTimeout(timer);
+        timer = setTimeout(end, STALLED);
+        arrived(bytes);
+      });
+      counted.catch(() => {}).finally(() => clearTimeout(timer)); // who reads it hears of it
+      return response;
+    } catch (error) {
+      clearTimeout(timer);
       throw refuse(input, said(error));
-    });
-    if (!response.ok) throw refuse(input, `${response.status} ${response.statusText}`.trim());
-    arrived(0, sizes[nameOf(input)] ?? 0);
-    void pieces(response.clone(), arrived);
-    return response;
+    }
   };
 }
 

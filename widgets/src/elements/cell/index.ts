@@ -4,7 +4,7 @@
  */
 import { decodeLink, encodeLink } from "../../core/code-link";
 import type { Output } from "../../core/output";
-import { fingerprint, store } from "../../core/store";
+import { fingerprint, fitting, store } from "../../core/store";
 import { type Rebuilt, runtime, type RunResult } from "../../runtime/client";
 import { h } from "../dom";
 import { CodeArea } from "../editor/code-area";
@@ -206,8 +206,8 @@ export class BookCell extends HTMLElement {
   }
 
   #restore(): void {
-    const edit = store.get<{ code: string; of: string }>(this.#address);
-    if (edit?.code === undefined || edit.of !== fingerprint(this.#area.original)) return;
+    const edit = fitting(store.get(this.#address), { code: this.#area.original, of: "" });
+    if (edit.of !== fingerprint(this.#area.original)) return;
     this.#area.show(edit.code);
     this.#refresh();
   }

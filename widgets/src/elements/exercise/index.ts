@@ -2,7 +2,7 @@
  * An exercise: an editor, tests that say in words what is wrong, hints that come one by one, and a
  * solution after success or three tries. Tries, hints and the answer are kept.
  */
-import { store } from "../../core/store";
+import { fitting, store } from "../../core/store";
 import { runtime, type StopReason } from "../../runtime/client";
 import type { Exercise, Report } from "../../runtime/protocol";
 import { CodeArea } from "../editor/code-area";
@@ -102,7 +102,7 @@ class BookExercise extends HTMLElement {
   }
 
   #restore(): void {
-    this.#progress = { ...FRESH, ...store.get<Progress>(this.#key) };
+    this.#progress = fitting(store.get<Progress>(this.#key), FRESH);
     if (this.#progress.code) this.#area.show(this.#progress.code);
     if (this.#progress.solved) this.#note.textContent = "Solved";
     this.#reveal();

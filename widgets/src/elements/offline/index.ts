@@ -2,8 +2,7 @@
  * "Keep this book on this device": says how much that is, fetches it with progress, can be stopped and
  * undone. Where nothing can be kept it says why.
  */
-import { keepAll, drop, isKept, size, type Size } from "../../offline/keep";
-import { canKeep, release } from "../../offline/release";
+import { keepAll, drop, isKept, refused, size, type Size } from "../../offline/keep";
 import { h, put, say } from "../dom";
 
 class BookOffline extends HTMLElement {
@@ -15,8 +14,7 @@ class BookOffline extends HTMLElement {
   connectedCallback(): void {
     if (this.contains(this.#words)) return;
     put(this, this.#words, this.#bar, this.#buttons, this.#spoken);
-    if (canKeep()) void this.#show();
-    else say(this.#words, reason());
+    void refused().then((reason) => (reason === null ? this.#show() : say(this.#words, reason)));
   }
 
   async #show(told = ""): Promise<void> {
@@ -72,12 +70,6 @@ class BookOffline extends HTMLElement {
     put(this.#buttons, button);
     if (focused) button.focus();
   }
-}
-
-function reason(): string {
-  if (release === null) return "This copy of the book is not a released one (`nox -s build` makes one); it keeps nothing.";
-  if (!isSecureContext) return "Browsers keep pages only of hosts that are reached by https; this one is not.";
-  return "This browser keeps no pages here, perhaps because the window is a private one.";
 }
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;

@@ -1,5 +1,5 @@
 /** A question with choices. Answering shows, for each of them, why it is right or wrong. */
-import { store } from "../../core/store";
+import { fitting, store } from "../../core/store";
 import { h, say } from "../dom";
 import { dataOf, pageName, PROGRESS_LOADED, showStatus } from "../page";
 
@@ -9,6 +9,7 @@ interface Data {
 }
 
 type Answer = { chosen: string[]; right: boolean; tries: number };
+const NONE: Answer = { chosen: [], right: false, tries: 0 };
 
 interface Choice {
   input: HTMLInputElement;
@@ -74,7 +75,7 @@ class BookQuiz extends HTMLElement {
   #give(): void {
     const chosen = this.#choices.flatMap(({ input }, index) => (input.checked ? [String(index)] : []));
     const right = this.#choices.every(({ input }, index) => input.checked === this.#data.right[index]);
-    const tries = (store.get<Answer>(this.#key)?.tries ?? 0) + 1;
+    const tries = fitting(store.get<Answer>(this.#key), NONE).tries + 1;
     store.set(this.#key, { chosen, right, tries });
     this.#show(right);
     this.#again.focus();
@@ -110,12 +111,10 @@ class BookQuiz extends HTMLElement {
   }
 
   #restore(): void {
-    const answer = store.get<Answer>(this.#key);
-    if (!Array.isArray(answer?.chosen)) return;
-    this.#choices.forEach(({ input }, index) => {
-      input.checked = answer.chosen?.includes(String(index)) ?? false;
-    });
-    this.#show(answer.right ?? false);
+    const { chosen, right } = fitting(store.get<Answer>(this.#key), NONE);
+    if (chosen.length === 0) return;
+    this.#choices.forEach(({ input }, index) => (input.checked = chosen.includes(String(index))));
+    this.#show(right);
   }
 }
 
