@@ -232,9 +232,58 @@ def test_chance_is_seeded_anew(bare: Page) -> None:
     assert [a != b for a, b in drawn] == [True, True, False]
 
 
-def test_figures_after_a_start_from_the_image(bare: Page) -> None:
-    code = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
-    assert start(bare, code) == ("image", {"way": "image"})
+DRAWING = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+REFUSED = "() => performance.getEntriesByName('drawing-refused').map((mark) => mark.detail)"
+
+
+def drawing() -> tuple[str, bytes]:
+    """The address of Matplotlib's bundle, and what stands there."""
+    name = json.loads((PYTHON / "drawing.json").read_text())["file"]
+    return f"/assets/pyodide/{name}", (PYTHON / name).read_bytes()
+
+
+def test_a_drawing_fetches_one_bundle(bare: Page) -> None:
+    Host.asked.clear()
+    assert start(bare, DRAWING) == ("image", {"way": "image"})
+    assert Host.asked.count(drawing()[0]) == 1
+    assert not [path for path in Host.asked if path.endswith(".whl")]
+    assert bare.workers[-1].evaluate(REFUSED) == []
+
+
+def test_what_does_not_draw_does_not_fetch_it(bare: Page) -> None:
+    Host.asked.clear()
+    start(bare)
+    assert drawing()[0] not in Host.asked
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda bundle: MISSING, "404"),
+        (lambda bundle: STALLED, "stands still"),
+        (lambda bundle: bundle[: len(bundle) // 3], "ended after"),
+        (lambda bundle: bundle[:5_000_000] + bytes(300) + bundle[5_000_300:], "damaged"),
+    ],
+    ids=["missing", "stalled", "cut", "flipped"],
+)
+def test_a_drawing_without_a_sound_bundle(
+    bare: Page, change: Callable[[bytes], bytes], reason: str
+) -> None:
+    path, right = drawing()
+    instead(path, change(right))
+    Host.asked.clear()
+    assert start(bare, DRAWING)[0] == "image"
+    assert [path for path in Host.asked if "/matplotlib-" in path]
+    assert reason in bare.workers[-1].evaluate(REFUSED)[0]
+
+
+def test_a_shortened_docstring_names_the_class_that_has_the_properties(bare: Page) -> None:
+    code = (
+        "import matplotlib.pyplot as plt\n"
+        "line, = plt.plot([1, 2], color='red')\nline.set(linewidth=3)\n"
+        "print('matplotlib.lines.Line2D' in plt.plot.__doc__, line.get_linewidth())\nplt.close()"
+    )
+    assert start(bare, code)[0] == "True 3.0\n"
 
 
 def test_two_tabs_at_once(bare: Page, host: str) -> None:

@@ -14,6 +14,7 @@ import time
 
 from .common import ROOT, BuildError, say
 from .distribution import build_distribution
+from .drawing import build_drawing
 from .frontend import bundle, install_packages, test_frontend
 from .image import build_image
 from .kernels import build_kernels
@@ -46,6 +47,7 @@ def main() -> int:
         if chosen.what == "test-pyodide":
             return test_pyodide(chosen.words)
         build_image()
+        build_drawing()
         bundle()
     except BuildError as error:
         print(f"\n{error}", file=sys.stderr)

@@ -30,11 +30,14 @@ const shared = {
 };
 
 rmSync(outdir, { recursive: true, force: true });
-const image = resolve(here, "../../docs/assets/pyodide/image.json");
+const [image, drawing] = ["image", "drawing"].map((name) =>
+  resolve(here, `../../docs/assets/pyodide/${name}.json`),
+);
 
 /** Changes with every source, so that a page and a worker of different releases know it of each other. */
 function release() {
-  const hash = createHash("sha256").update(existsSync(image) ? readFileSync(image) : "");
+  const hash = createHash("sha256");
+  for (const path of [image, drawing]) hash.update(existsSync(path) ? readFileSync(path) : "");
   for (const path of readdirSync(source, { recursive: true }).sort()) {
     if (/\.(ts|py)$/.test(path)) hash.update(path).update(readFileSync(join(source, path)));
   }
@@ -63,12 +66,12 @@ await build({
   plugins: [english],
   define,
 });
-// The worker is one file, and starts Python from this image and no other.
-const known = existsSync(image) ? JSON.stringify(readFileSync(image, "utf8")) : "null";
+// The worker is one file; it starts Python from this image, and draws with this bundle, and no other.
+const known = (path) => (existsSync(path) ? JSON.stringify(readFileSync(path, "utf8")) : "null");
 await build({
   ...modules,
   entryPoints: { worker: join(source, "runtime/worker.ts") },
-  define: { ...define, IMAGE: known },
+  define: { ...define, IMAGE: known(image), DRAWING: known(drawing) },
 });
 
 // Classic, since not every browser has service workers that are modules; the release puts it at the site's root.

@@ -33,9 +33,9 @@ def bundle() -> None:
     sources = [path for path in sources if not path.name.endswith(".test.ts")]
     script = WIDGETS / "build/bundle.mjs"
     outputs = [BOOK / name for name in ("book.js", "book.css", "worker.js")]
-    image = PYODIDE / "image.json"
-    known = image.read_text() if image.exists() else ""
-    stamp = Stamp("bundle", digest([*sources, *LOCK, script], known), outputs)
+    known = [PYODIDE / name for name in ("image.json", "drawing.json")]
+    known = [path for path in known if path.exists()]
+    stamp = Stamp("bundle", digest([*sources, *LOCK, script, *known]), outputs)
     if stamp.fresh():
         say("Front end: up to date.")
         return

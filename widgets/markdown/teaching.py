@@ -21,6 +21,9 @@ NOT_READ = (
     "Questions answered",
     "Papers",
 )  # looked up, worked on, not read
+MISTAKEN = re.compile(
+    r"misconception|\bis not$", re.I
+)  # the section that corrects what is believed
 EXPLORABLE = re.compile(r"^<(book-[a-z-]+) ")
 
 
@@ -69,14 +72,19 @@ def plan(chapter: Chapter, parts: PageContents, page: str) -> Iterator[str]:
     if shown := list(explorables(chapter)):
         links = [f"[{name}]({chapter.link(page, anchor)})" for name, anchor in shown]
         yield from ["**To try before the explanation:** " + ", ".join(links) + ".", ""]
-    if wrong := chapter.below("Where it goes wrong")[1:]:
+    wrong = [
+        one
+        for one in chapter.below("Where it goes wrong")[1:]
+        if not MISTAKEN.search(one.title)
+    ]
+    if wrong:
         yield from ["**What goes wrong, each shown by a cell:**", ""]
         for section in wrong:
             yield f"- [{section.title}]({chapter.link(page, section.anchor)})"
         yield ""
     if ideas := misconceptions(chapter):
         yield from [
-            "**What students believe:**",
+            "**Beliefs to set right:**",
             "",
             *chapter.moved(ideas, page).splitlines(),
             "",
@@ -96,7 +104,7 @@ def plan(chapter: Chapter, parts: PageContents, page: str) -> Iterator[str]:
 def misconceptions(chapter: Chapter) -> str:
     """The list in which a chapter corrects what is often believed."""
     for section in chapter.sections:
-        if re.search(r"misconception|\bis not$", section.title, re.I):
+        if MISTAKEN.search(section.title):
             return "\n".join(section.lines).strip()
     return ""
 

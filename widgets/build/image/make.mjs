@@ -11,6 +11,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { checksum, pack } from "../../src/runtime/start/bundle.ts";
+import { gatherFiles } from "./files.mjs";
 import { fillMemory, SITE_PACKAGES } from "./memory.mjs";
 import { sparse } from "./sparse.mjs";
 
@@ -31,20 +32,6 @@ async function kernelSources() {
   return (await import(`data:text/javascript;base64,${source}`)).BOOK_KERNEL;
 }
 
-/** Every file of the packages but the libraries, which are in the image. */
-function rest(folder, place, files = [], contents = []) {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) rest(path, `${place}/${entry.name}`, files, contents);
-    else if (!entry.name.endsWith(".so")) {
-      const content = readFileSync(path);
-      files.push([`${place}/${entry.name}`, content.length]);
-      contents.push(content);
-    }
-  }
-  return { files, contents };
-}
-
 async function make(order) {
   const made = await fillMemory(
     {
@@ -62,9 +49,10 @@ async function make(order) {
   const { buildId, places, state, selfTest } = made;
   const head = { buildId, places, state, selfTest, block };
   const image = pack(head, [...made.libraries, runs, pages]);
-  const { files, contents } = rest(order.files, SITE_PACKAGES);
+  const library = (name) => name.endsWith(".so"); // these are in the image
+  const { files, contents } = gatherFiles(order.files, SITE_PACKAGES, (name) => !library(name));
   const others = pack({ files }, [Buffer.concat(contents)]);
-  const library = readFileSync(join(order.distribution, "python_stdlib.zip"));
+  const standard = readFileSync(join(order.distribution, "python_stdlib.zip"));
   const hashes = { image: sha256(image), rest: sha256(others) };
   const name = (what) => `${what}-${hashes[what].slice(0, 8)}.wasm`;
   for (const old of readdirSync(order.distribution)) {
@@ -80,7 +68,7 @@ async function make(order) {
     libraries: image.length - runs.length - pages.length,
     packages: order.packages,
     late: {
-      library: late("python_stdlib.zip", library),
+      library: late("python_stdlib.zip", standard),
       rest: late(name("rest"), others),
       folders: readdirSync(order.files).map((folder) => `${SITE_PACKAGES}/${folder}`),
     },

@@ -10,6 +10,7 @@ import { limitMemory, type MemoryLimit } from "./memory";
 import { OUTDATED, release } from "./protocol";
 import { BOOK_KERNEL } from "./python";
 import { startPython } from "./start";
+import { addDrawing, fetchDrawing } from "./start/drawing";
 
 const scope = globalThis as unknown as {
   postMessage(message: FromWorker): void;
@@ -29,6 +30,7 @@ interface KernelModule extends PyProxy {
   packages_needed(code: string): PyProxy & { toJs(): string[] };
 }
 
+let home: string; // the folder of Python's files
 let pyodide: PyodideAPI;
 let complete: () => Promise<void>;
 let module: KernelModule;
@@ -72,6 +74,7 @@ function live(): void {
 }
 
 async function start(folder: string, interrupt: SharedArrayBuffer | null): Promise<void> {
+  home = folder;
   const fetched = fetchKernels(folder);
   const sizes = fetch(`${folder}sizes.json`);
   sizes.catch(() => {}); // told where it is waited for
@@ -156,9 +159,12 @@ async function loadFor(code: string): Promise<void> {
   const missing = (names.toJs() as string[]).filter((name) => !(name in pyodide.loadedPackages));
   names.destroy();
   if (missing.length === 0) return;
+  const drawing = missing.includes("matplotlib");
+  if (drawing) fetchDrawing(home, arrived);
   try {
     await complete();
-    await loadPackages(missing);
+    if (drawing) await addDrawing(pyodide);
+    await loadPackages(missing.filter((name) => !(name in pyodide.loadedPackages)));
   } catch {
     throw new Error(`The package ${missing.join(", ")} could not be fetched: is the connection lost?`);
   }

@@ -48,7 +48,8 @@ export function addLate(FS: FileSystem, folder: string, late: LateFiles): () => 
     there = true;
     unwatch();
     FS.writeFile(LIBRARY, contents[0]!, { canOwn: true });
-    putFiles(FS, contents[1]!);
+    const { head, parts } = unpack<RestHead>(contents[1]!);
+    putFiles(FS, head, parts[0]!);
   }
 
   async function complete(): Promise<void> {
@@ -68,15 +69,14 @@ export function addLate(FS: FileSystem, folder: string, late: LateFiles): () => 
   };
 }
 
-function putFiles(FS: FileSystem, bundle: Uint8Array<ArrayBuffer>): void {
-  const { head, parts } = unpack<RestHead>(bundle);
+export function putFiles(FS: FileSystem, head: RestHead, contents: Uint8Array<ArrayBuffer>): void {
   const made = new Set<string>();
   let place = 0;
   for (const [path, size] of head.files) {
     const folder = path.slice(0, path.lastIndexOf("/"));
     if (!made.has(folder)) FS.mkdirTree(folder);
     made.add(folder);
-    FS.writeFile(path, parts[0]!.subarray(place, place + size), { canOwn: true });
+    FS.writeFile(path, contents.subarray(place, place + size), { canOwn: true });
     place += size;
   }
 }
