@@ -206,7 +206,7 @@ export class BookCell extends HTMLElement {
   }
 
   #restore(): void {
-    const edit = fitting(store.get(this.#address), { code: this.#area.original, of: "" });
+    const edit = fitting(store.get<{ code: string; of: string }>(this.#address), { code: this.#area.original, of: "" });
     if (edit.of !== fingerprint(this.#area.original)) return;
     this.#area.show(edit.code);
     this.#refresh();
