@@ -2,6 +2,7 @@
  * The book's one script. It loads the code of an element when its tag is on the page, and not before;
  * an element lives in elements/<name>/index.ts, which defines the tag book-<name>.
  */
+import { followSize } from "./elements/text-size.ts";
 import { followRelease } from "./offline/release.ts";
 
 const PREFIX = "book-";
@@ -58,6 +59,7 @@ new MutationObserver((changes) => {
   nameParts();
 }).observe(document.documentElement, { childList: true, subtree: true });
 
+followSize();
 discover(document.documentElement);
 nameParts();
 followRelease();

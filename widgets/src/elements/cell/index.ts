@@ -110,6 +110,12 @@ export class BookCell extends HTMLElement {
     }
   }
 
+  /** Puts other code there, as if the reader had written it. */
+  write(code: string): void {
+    this.#area.show(code);
+    this.#keep();
+  }
+
   focusCode(): void {
     this.#area.focus();
     this.scrollIntoView({ block: "nearest" });
@@ -148,7 +154,8 @@ export class BookCell extends HTMLElement {
 
   #above(): BookCell[] {
     const cells = [...document.querySelectorAll<BookCell>("book-cell")];
-    return cells.slice(0, Math.max(cells.indexOf(this), 0));
+    const above = cells.slice(0, Math.max(cells.indexOf(this), 0));
+    return above.filter((cell) => !cell.hasAttribute("data-scratch")); // which nothing may need
   }
 
   async #busily(work: Work): Promise<void> {

@@ -123,11 +123,13 @@ export class CodeArea {
     this.#editor?.destroy();
   }
 
+  /** What the name at an offset of the code, as it reads now, stands for. */
+  #lookUp = (offset: number): Promise<Insight | null> => this.#options.lookUp(this.#text, offset);
+
   #explainUnderPointer(box: HTMLElement, offset: (event: MouseEvent) => number | null): void {
-    const lookUp = (at: number) => this.#options.lookUp(this.#text, at);
     const load = (entered: PointerEvent): void => {
       loadCard().then(
-        ({ follow }) => follow(box, offset, lookUp, entered),
+        ({ follow }) => follow(box, offset, this.#lookUp, entered),
         () => {}, // the code can be read and run without
       );
     };
@@ -224,8 +226,7 @@ export class CodeArea {
       onRunAndMoveOn,
       names,
       onExplain: (offset, place) => {
-        const lookUp = (at: number) => this.#options.lookUp(this.#text, at);
-        loadCard().then(({ open }) => open(offset, place, lookUp), () => {});
+        loadCard().then(({ open }) => open(offset, place, this.#lookUp), () => {});
       },
     });
     const frame = h("div", { class: "book-code__editor" }, editor.element);
@@ -260,6 +261,9 @@ export class CodeArea {
 /** What makes two boxes set a text alike. */
 function copyStyle(from: HTMLElement, to: HTMLElement): void {
   const { fontFamily, fontSize, letterSpacing, lineHeight, padding } = getComputedStyle(from);
-  Object.assign(to.style, { fontFamily, fontSize, letterSpacing, lineHeight });
+  const of = (length: string, other: string): number => parseFloat(length) / parseFloat(other);
+  const around = from.parentElement ? getComputedStyle(from.parentElement).fontSize : fontSize;
+  const relative = { fontSize: `${of(fontSize, around)}em`, lineHeight: `${of(lineHeight, fontSize)}` };
+  Object.assign(to.style, { fontFamily, letterSpacing, ...relative }); // so that it grows with the text round it
   to.style.setProperty("--book-code-padding", padding);
 }

@@ -6,6 +6,7 @@ import { store } from "../../core/store";
 import { runtime, type State } from "../../runtime/client";
 import { h, put, say } from "../dom";
 import { count, megabytes, pageName, PROGRESS_LOADED } from "../page";
+import { resize, size } from "../text-size";
 import { stopAll } from "../turns";
 
 const FILE = "book-progress.json";
@@ -15,6 +16,8 @@ class BookStatus extends HTMLElement {
   #retry = h("button", { type: "button", class: "book-status__retry", onclick: () => runtime.wake() }, "Retry");
   #stop = item("Stop", stopAll);
   #restart = item("Start Python anew", () => runtime.restart());
+  #session = item("", () => this.#toggleSession());
+  #sized = h("span", { class: "book-status__sized", role: "status" });
   #told = h("p", { class: "book-status__told", role: "status" });
   #spoken = h("p", { class: "book-status__spoken", role: "status" });
   #picker = h("input", { type: "file", accept: ".json,application/json", hidden: true });
@@ -23,6 +26,7 @@ class BookStatus extends HTMLElement {
   connectedCallback(): void {
     if (!this.firstChild) this.#build();
     this.#unsubscribe = runtime.state((state) => this.#follow(state));
+    if (new URLSearchParams(location.search).has("session") && !session()) this.#toggleSession();
   }
 
   disconnectedCallback(): void {
@@ -37,6 +41,8 @@ class BookStatus extends HTMLElement {
       h("p", { class: "book-status__about" }, "Python runs in this page, on your own machine; nothing you write leaves it."),
       this.#stop,
       this.#restart,
+      this.#session,
+      sizeRow(this.#sized),
       item("This chapter as a notebook", () => void this.#take("ipynb")),
       item("This chapter as a script", () => void this.#take("py")),
       item("What the keyboard does", () => void help()),
@@ -44,8 +50,23 @@ class BookStatus extends HTMLElement {
       item("Load progress from a file", () => this.#picker.click()),
       this.#told,
     );
-    menu.addEventListener("toggle", () => say(this.#told, ""));
+    menu.addEventListener("beforetoggle", () => this.#refresh());
     this.append(this.#chip, this.#retry, this.#spoken, menu, this.#picker);
+  }
+
+  #refresh(): void {
+    say(this.#told, "");
+    say(this.#session, session() ? "Back to the page" : "This chapter as a session");
+    this.#session.hidden = !document.querySelector("article :is(book-cell, book-exercise)");
+    showSize(this.#sized);
+  }
+
+  /** The chapter's cells alone, or the page again. */
+  #toggleSession(): void {
+    this.querySelector<HTMLElement>(".book-status__menu")?.hidePopover();
+    const open = session();
+    if (open) open.remove();
+    else document.querySelector("article")?.prepend(document.createElement("book-session"));
   }
 
   #follow(state: State): void {
@@ -66,7 +87,7 @@ class BookStatus extends HTMLElement {
     if (!article) return;
     try {
       const { parts, notebook, script } = await import("./chapter");
-      const chapter = parts(article, location.href.split("#")[0] ?? "", codeOf);
+      const chapter = parts(article, location.href.split(/[?#]/)[0] ?? "", codeOf);
       const name = `${pageName().split("/").filter(Boolean).at(-1) ?? "book"}.${kind}`;
       download(name, kind === "py" ? script(chapter) : notebook(chapter));
       say(this.#told, `Saved as ${name}.`);
@@ -92,6 +113,21 @@ class BookStatus extends HTMLElement {
       say(this.#told, error instanceof Error ? error.message : String(error));
     }
   }
+}
+
+function session(): Element | null {
+  return document.querySelector("article > book-session");
+}
+
+/** Smaller, larger, and how large it is. */
+function sizeRow(sized: HTMLElement): HTMLElement {
+  const step = (label: string, name: string, by: -1 | 1): HTMLButtonElement =>
+    h("button", { type: "button", "aria-label": name, onclick: () => (resize(by), showSize(sized)) }, label);
+  return h("p", { class: "book-status__size" }, "Text", step("\u2212", "Smaller text", -1), sized, step("+", "Larger text", 1));
+}
+
+function showSize(sized: HTMLElement): void {
+  say(sized, `${Math.round(100 * size())} %`);
 }
 
 async function help(): Promise<void> {

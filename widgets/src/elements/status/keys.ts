@@ -8,6 +8,7 @@ const KEYS: [where: string, keys: [key: string, does: string][]][] = [
       ["/ or s", "search"],
       ["p and n", "the page before, the page after"],
       ["Tab", "to the next thing that can be used"],
+      ["+ and \u2212", "larger text, smaller text; 0 as it was"],
       ["?", "this list"],
     ],
   ],
@@ -21,6 +22,14 @@ const KEYS: [where: string, keys: [key: string, does: string][]][] = [
       ["F1", "what the name at the cursor stands for"],
       ["Ctrl+Z, Ctrl+Y", "undo, redo"],
       ["Escape, then Tab", "leave the code"],
+    ],
+  ],
+  [
+    "In a session",
+    [
+      ["arrows up and down", "to the cell before, to the next one, unless in code"],
+      ["Alt+Page Up, Alt+Page Down", "the same, in code too"],
+      ["Alt+Insert", "a scratch cell below the one with the focus"],
     ],
   ],
   [
