@@ -5,6 +5,11 @@ from typing import ClassVar, Literal
 
 from ..fields import check_fields
 
+Activation = Literal[
+    "identity", "sigmoid", "tanh", "relu", "leaky_relu", "prelu", "elu", "gelu", "silu",
+    "softplus",
+]  # fmt: skip
+
 
 @dataclass(frozen=True)
 class MLPConfig:
@@ -14,7 +19,8 @@ class MLPConfig:
         in_features: number of inputs D, after flattening.
         hidden: units of the hidden layers; () makes it softmax regression.
         classes: number of outputs K.
-        activation: "relu", "tanh" or "sigmoid", after each hidden layer.
+        activation: what follows each hidden layer; "identity" makes all layers together one linear map, and the
+            slope of "prelu" is learned, one for the whole network.
         dropout: share of hidden units that are silenced in training, below 1.
     """
 
@@ -23,7 +29,7 @@ class MLPConfig:
     in_features: int = 784
     hidden: tuple[int, ...] = (128, 64)
     classes: int = 10
-    activation: Literal["relu", "tanh", "sigmoid"] = "relu"
+    activation: Activation = "relu"
     dropout: float = 0.0
 
     def __post_init__(self) -> None:

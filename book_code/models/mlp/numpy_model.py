@@ -7,7 +7,7 @@
     act                 phi      the nonlinearity between the layers
     output              z        logits
 
-Deviations from the paper: any of three nonlinearities instead of the sigmoid alone, none after the last layer (its logits
+Deviations from the paper: any of several nonlinearities instead of the sigmoid alone, none after the last layer (its logits
 go to the loss), and dropout (Srivastava et al. 2014) where it is asked for.
 """
 
@@ -18,10 +18,28 @@ import numpy as np
 
 from ...autodiff import Tensor
 from ...autodiff.functional import flatten
-from ...nn import Dropout, Linear, Module, ReLU, Sigmoid, Tanh
+from ...nn import (
+    ELU,
+    GELU,
+    Dropout,
+    Identity,
+    LeakyReLU,
+    Linear,
+    Module,
+    PReLU,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softplus,
+    Tanh,
+)
 from .config import MLPConfig
 
-ACTIVATIONS = {"relu": ReLU, "tanh": Tanh, "sigmoid": Sigmoid}
+ACTIVATIONS: dict[str, type[Module]] = {
+    "identity": Identity, "sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU,
+    "leaky_relu": LeakyReLU, "prelu": PReLU, "elu": ELU, "gelu": GELU, "silu": SiLU,
+    "softplus": Softplus,
+}  # fmt: skip
 
 
 # --8<-- [start:model]

@@ -6,7 +6,11 @@ from torch import Tensor, nn
 
 from .config import MLPConfig
 
-ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
+ACTIVATIONS: dict[str, type[nn.Module]] = {
+    "identity": nn.Identity, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU,
+    "leaky_relu": nn.LeakyReLU, "prelu": nn.PReLU, "elu": nn.ELU, "gelu": nn.GELU,
+    "silu": nn.SiLU, "softplus": nn.Softplus,
+}  # fmt: skip
 
 
 # --8<-- [start:model]

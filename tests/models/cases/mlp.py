@@ -16,6 +16,8 @@ CASES = {
         variants=(
             {"hidden": (), "in_features": 6},
             {"hidden": (5, 4, 3), "activation": "relu"},
+            *({"activation": a} for a in ("identity", "leaky_relu", "prelu", "elu")),
+            *({"activation": a} for a in ("gelu", "silu", "softplus")),
         ),
         unpublished={"mlp": "no one paper"},
     )
