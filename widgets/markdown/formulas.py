@@ -11,6 +11,7 @@ from markdown.inlinepatterns import InlineProcessor
 from .problems import Page, Problem
 from .results import REFERENCE, reference
 from .service import ServiceError, service
+from .words import formula_words, words_part
 
 INLINE = r"(?<![\\$])\$(?![\s$])((?:\\.|[^$\\])+?)(?<!\s)\$(?![\d$])"
 FOLLOWING = re.compile(r"[,.;:!?)\u2019\u201d]+(?=\s|$)")
@@ -37,7 +38,7 @@ def equation(lines: list[str], page: Page) -> str:
         name = "eq-" + re.sub(r"\W+", "-", tag[1]).strip("-")
         page.labels[name] = f"({tag[1]})"
         anchor = f' id="{name}"'
-    return f'<div class="book-equation"{anchor}><div>{formula}</div></div>'
+    return f'<div class="book-equation"{anchor}><div>{formula}</div>{words_part(formula_words(tex))}</div>'
 
 
 class InlineFormula(InlineProcessor):

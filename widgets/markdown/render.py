@@ -14,6 +14,7 @@ from .colours import code_html
 from .fences import Cell, Exercise, Figure, Quiz
 from .problems import Page, Problem
 from .results import provenance, result
+from .words import code_words, words_part
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURES = ROOT / "docs/assets/figures"
@@ -35,7 +36,8 @@ def attribute(text: object) -> str:
 def cell_html(cell: Cell, number: int, output: str) -> str:
     return (
         f'<book-cell id="{cell.id}" data-cell="{number}">{code_html(cell.code)}'
-        f'<div class="book-output">{output}</div>{data_part({"code": cell.code})}</book-cell>'
+        f'<div class="book-output">{output}</div>{data_part({"code": cell.code})}'
+        f"{words_part(code_words(cell.code))}</book-cell>"
     )
 
 
@@ -77,7 +79,7 @@ def exercise_markdown(exercise: Exercise, number: int, write: Writer) -> list[st
     }
     title = f'<b class="book-number">Exercise {number}.</b> {html.escape(exercise.title)}'
     write.tag(f'<book-exercise id="{exercise.id}" data-exercise="{number}" markdown="block">')
-    write.html(f'<p class="book-exercise-title">{title}</p>')
+    write.html(f'<h3 class="book-exercise-title" id="{exercise.id}-exercise">{title}</h3>')
     write.box("book-exercise-prompt", exercise.prompt)
     write.html(f'<div class="book-exercise-starter">{code_html(exercise.starter)}</div>')
     write.details("book-exercise-tests", "What is tested").html(code_html(exercise.tests))
@@ -93,6 +95,11 @@ def exercise_markdown(exercise: Exercise, number: int, write: Writer) -> list[st
 def quiz_markdown(quiz: Quiz, number: int, write: Writer) -> list[str]:
     right = [choice.right for choice in quiz.choices]
     write.tag(f'<book-quiz id="{quiz.id}" data-quiz="{number}" markdown="block">')
+    plain = re.sub(r"[$`*\\\\]", "", quiz.question.strip().split("\n\n")[0])
+    asked = (
+        f"<span hidden>: {html.escape(plain)}</span>"  # so that search can tell what is asked
+    )
+    write.html(f'<h3 class="book-quiz-title" id="{quiz.id}-quiz">Quiz {number}{asked}</h3>')
     write.box("book-quiz-question", quiz.question)
     write.tag('<div class="book-quiz-choices" markdown="1">')
     write.markdown("\n".join(f"1. {choice.text}" for choice in quiz.choices)).tag("</div>")

@@ -1,0 +1,79 @@
+"""Search, in the browser, by the theme's own engine: formulas, functions and questions lead to the place that has them."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+# What a reader types, and where it should lead. Formulas by their TeX and as they are spoken, ...
+FORMULAS = [
+    (r"\sum", "foundations/perceptron/#a-weighted-vote", 5),
+    (r"\partial", "foundations/backpropagation/#one-neuron-by-hand", 3),
+    ("partial derivative", "foundations/backpropagation/#one-neuron-by-hand", 3),
+    ("dot product", "foundations/perceptron/#a-weighted-vote", 3),
+]
+# ... functions by the names in the text, by their full names and in the reference, ...
+FUNCTIONS = [
+    ("softmax", "reference/autodiff/#book_code.autodiff.functional.softmax", 3),
+    ("cross entropy", "reference/losses/#book_code.losses.cross_entropy", 3),
+    ("bc.models.names", "reference/models/#book_code.models.registry.names", 1),
+    ("numpy.einsum", "convolution/cnn/#one-window-slid-everywhere", 1),
+    ("np.einsum", "convolution/cnn/#one-window-slid-everywhere", 1),
+    ("check_grads", "reference/autodiff/#book_code.autodiff.checking.check_grads", 1),
+    ("huber", "reference/losses/#book_code.losses.huber", 1),
+    ("conv2d", "reference/autodiff/#book_code.autodiff.convolution.conv2d", 3),
+]
+# ... and what is asked.
+QUESTIONS = [
+    ("What is backpropagation?", "foundations/backpropagation/#i3-03", 1),
+    ("perceptron separable data", "foundations/perceptron/#a1-1-01", 1),
+    ("rule of the matrix product", "foundations/backpropagation/#vjp-matmul-exercise", 1),
+    ("network has ten million weights", "foundations/backpropagation/#quiz-cost-quiz", 3),
+]
+
+
+def found(page: Page, query: str) -> list[list[str]]:
+    """The places that search finds, page by page, the best first."""
+    box = page.locator(".md-search__input")
+    box.fill("")
+    box.press_sequentially(query)
+    expect(page.locator(".md-search-result__meta")).to_contain_text("matching")
+    page.wait_for_timeout(
+        600
+    )  # the engine answers a word that goes on with an answer of its own
+    return page.locator(".md-search-result__item").evaluate_all(
+        """items => items.map((item) => [...item.querySelectorAll("a")].map((link) => {
+            const { pathname, hash } = new URL(link.href);
+            return decodeURIComponent(pathname.slice(1) + hash);
+        }))"""
+    )
+
+
+@pytest.mark.parametrize("queries", [FORMULAS, FUNCTIONS, QUESTIONS])
+def test_what_is_looked_for_is_among_the_first(
+    page: Page, site: str, queries: list[tuple[str, str, int]]
+) -> None:
+    page.goto(site)
+    page.locator(".md-search__input").click()
+    missed = []
+    for query, place, first in queries:
+        pages = found(page, query)[:first]
+        if not any(place in places for places in pages):
+            missed.append((query, place, pages))
+    assert missed == []
+
+
+def test_a_found_quiz_is_opened_where_it_stands(page: Page, site: str) -> None:
+    page.goto(site)
+    page.locator(".md-search__input").click()
+    found(page, "network has ten million weights")
+    page.locator(".md-search-result a[href*='quiz-cost-quiz']").first.click(force=True)
+    expect(page.locator("book-quiz#quiz-cost")).to_be_in_viewport()
+    expect(page.locator("#quiz-cost-quiz")).to_have_text("Quiz 2", use_inner_text=True)
+
+
+def test_words_for_search_are_neither_seen_nor_heard(page: Page, site: str) -> None:
+    page.goto(site + "convolution/cnn/")
+    words = page.locator(".book-words")
+    assert words.count() > 5
+    assert not any(word.is_visible() for word in words.all())
