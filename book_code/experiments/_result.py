@@ -40,6 +40,7 @@ class Result:
     config: dict[str, Any] = field(default_factory=dict)
     seeds: list[int] = field(default_factory=list)
     device: str = ""
+    kind: str = "cpu"  # of device: a run on another kind is kept beside the published one
     wall_time_s: float = 0.0
     peak_memory_mb: float | None = None
     versions: dict[str, str] = field(default_factory=dict)
@@ -97,7 +98,15 @@ class Result:
     def to_json(self) -> dict[str, Any]:
         """All but the weights, which have files of their own."""
         order = ["name", "title", "config", "seeds", "metrics", "references", "series", "table"]
-        order += ["alt", "device", "wall_time_s", "peak_memory_mb", "versions", "commit"]
+        order += [
+            "alt",
+            "device",
+            "kind",
+            "wall_time_s",
+            "peak_memory_mb",
+            "versions",
+            "commit",
+        ]
         order += ["finished", "code_hash", "data_hash", "data", "quick"]
         return {key: getattr(self, key) for key in order}
 

@@ -89,19 +89,29 @@ def data_hash(config: Any) -> str:
     return hashlib.sha256(" ".join([*files.values(), split]).encode()).hexdigest()[:16]
 
 
-def read(name: str) -> Result | None:
-    """The published result."""
-    return _result.read(RESULTS / f"{name}.json")
+def home(name: str) -> str:
+    """The kind of device that the published numbers come from: a module's DEVICE, or the CPU."""
+    return getattr(module(name), "DEVICE", "cpu")
 
 
-def state(name: str) -> str:
-    """`fresh`, `stale (what changed)`, `missing` or `damaged (how)`."""
+def file_name(name: str, kind: str = "") -> str:
+    """What the files of a result are called; a run on another kind of device is named after it."""
+    return name if kind in ("", home(name)) else f"{name}.{kind}"
+
+
+def read(name: str, kind: str = "") -> Result | None:
+    """The published result, or the one of another kind of device."""
+    return _result.read(RESULTS / f"{file_name(name, kind)}.json")
+
+
+def state(name: str, kind: str = "") -> str:
+    """`fresh`, `stale (what changed)`, `missing`, `waiting for a GPU` or `damaged (how)`."""
     try:
-        result = read(name)
+        result = read(name, kind)
     except ResultError as error:
         return f"damaged ({error})"
     if result is None:
-        return "missing"
+        return "missing" if (kind or home(name)) == "cpu" else "waiting for a GPU"
     config = module(name).Config()
     changed = [
         what
@@ -152,7 +162,8 @@ def run(name: str, config: Any, device: str, progress: Progress, *, quick: bool)
     result.peak_memory_mb = max(peaks, default=None)
     result.name, result.title = name, experiment.TITLE
     result.config, result.seeds = _plain(config), list(config.seeds)
-    result.device, result.versions = describe(device, packages), versions(packages)
+    result.device, result.kind = describe(device, packages), device.split(":")[0]
+    result.versions = versions(packages)
     result.commit, result.code_hash, result.data_hash = commit(), digest, data_hash(config)
     result.data = data_files(config)
     result.finished = datetime.datetime.now(datetime.UTC).date().isoformat()
@@ -166,15 +177,18 @@ def save(result: Result, folder: Path | None = None) -> None:
     The file of the result comes last: where a run is stopped before, it is made again.
     """
     draw(result, folder)
-    if folder is None:
+    if folder is None and result.kind == home(result.name):
         for (preset, dataset), state in result.weights.items():
             registry.save(preset, dataset, state)
-    _result.write((folder or RESULTS) / f"{result.name}.json", result)
+    name = file_name(result.name, result.kind)
+    _result.write((folder or RESULTS) / f"{name}.json", result)
 
 
 def draw(result: Result, folder: Path | None = None) -> bool:
-    """Draw the figure of a result; true if the file changed."""
-    path = (folder or FIGURES) / f"{result.name}.svg"
+    """Draw the figure of a result; true if the file changed. The book shows the published one."""
+    published = result.kind == home(result.name)
+    folder = folder or (FIGURES if published else PREVIEW)
+    path = folder / f"{file_name(result.name, result.kind)}.svg"
     content = picture(result).encode()
     if path.exists() and path.read_bytes() == content:
         return False

@@ -13,7 +13,7 @@ HEADING = ("figure", "reported", "by", "ours", "verdict", "time")
 
 
 def verdict(result: Result, reference: dict[str, Any]) -> str:
-    """How a metric stands to a reported value: meets, within 1 s.d., or behind.
+    """How a metric stands to a reported value: meets, within one s.d., or behind.
 
     Where neither its name nor `refer` says which side is better: not compared.
     """
@@ -24,7 +24,7 @@ def verdict(result: Result, reference: dict[str, Any]) -> str:
     gap = entry["mean"] - value if better == "lower" else value - entry["mean"]
     if gap <= 0:
         return "meets"
-    return "within 1 s.d." if gap <= entry["sd"] else "behind"
+    return "within one s.d." if gap <= entry["sd"] else "behind"
 
 
 def direction(metric: str) -> str:

@@ -66,16 +66,27 @@ def test_an_experiment_runs_from_end_to_end(name, tmp_path, monkeypatch):
     assert "var(--book-" in svg
 
 
+RESULTS = sorted(path.stem for path in _runner.RESULTS.glob("*.json"))  # lenet_mnist, x.cuda
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_published_result_is_that_of_the_present_code(name):
-    state = _runner.state(name)
+def test_every_experiment_has_a_result_or_waits_for_a_gpu(name):
+    assert _runner.state(name) in ("fresh", "waiting for a GPU")
+    assert name in RESULTS or _runner.home(name) != "cpu"
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_result_is_that_of_the_present_code(name):
+    state = _runner.state(*name.split("."))
     assert state == "fresh", f"{name} is {state}: run `python -m nox -s figures -- {name}`"
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_published_result_says_all_about_itself(name):
-    result = _runner.read(name)
+@pytest.mark.parametrize("file", RESULTS)
+def test_a_result_says_all_about_itself(file):
+    name, *kind = file.split(".")
+    result = _runner.read(name, *kind)
     assert not result.quick
+    assert result.kind == (kind[0] if kind else _runner.home(name))
     assert len(result.seeds) >= _runner.FEWEST_SEEDS
     assert len(result.seeds) >= len(_runner.module(name).Config().seeds)
     assert result.name == name
@@ -97,16 +108,17 @@ def test_a_published_result_says_all_about_itself(name):
         assert reference["source"]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_published_result_names_no_machine(name):
-    text = (_runner.RESULTS / f"{name}.json").read_text("utf-8")
+@pytest.mark.parametrize("file", RESULTS)
+def test_a_result_names_no_machine(file):
+    text = (_runner.RESULTS / f"{file}.json").read_text("utf-8")
     assert not re.search(r"/(?:home|root|tmp|work|Users)/|hostname|\\\\", text)
-    assert (_runner.FIGURES / f"{name}.svg").exists()
+    assert "." in file or (_runner.FIGURES / f"{file}.svg").exists()
 
 
 def test_no_result_is_left_of_an_experiment_that_is_gone():
     kept = {
-        path.stem for path in [*_runner.RESULTS.glob("*.*"), *_runner.FIGURES.glob("*.svg")]
+        path.name.split(".")[0]
+        for path in [*_runner.RESULTS.glob("*.*"), *_runner.FIGURES.glob("*.svg")]
     }
     assert kept <= set(NAMES)
 

@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch")
 
 from book_code.data import fetch, mnist  # noqa: E402
 from book_code.experiments import __main__ as cli  # noqa: E402
-from book_code.experiments import _fingerprint, _memory, _result, _runner, _table  # noqa: E402
+from book_code.experiments import _fingerprint, _memory, _report, _result, _runner, _table  # noqa: E402
 
 pytestmark = [pytest.mark.torch, pytest.mark.native]
 
@@ -92,9 +92,59 @@ def test_seeds_must_be_a_number_from_one(capsys):
 
 
 @pytest.mark.parametrize("device", ["cuda:99", "toaster"])
-def test_a_device_that_is_not_here_is_said(device, capsys):
+def test_a_device_that_is_not_here_is_said(device, folders, capsys):
     assert cli.main([FAST, "--device", device]) == 2
-    assert device in capsys.readouterr().err
+    (line,) = capsys.readouterr().err.splitlines()
+    assert device in line
+    assert not (folders / "results").exists()
+
+
+@pytest.fixture
+def on_gpu(folders, monkeypatch):
+    """The fast experiment as one whose published numbers come from a GPU; there is none."""
+    monkeypatch.setattr(_runner.module(FAST), "DEVICE", "cuda", raising=False)
+    monkeypatch.setattr(_runner, "names", lambda: [FAST])
+    monkeypatch.setattr(torch, "empty", no_gpu(torch.empty))
+    return folders
+
+
+def no_gpu(empty):
+    def made(*sizes, device=None, **options):
+        if str(device).startswith("cuda"):
+            raise RuntimeError("No CUDA GPUs are available")
+        return empty(*sizes, device=device, **options)
+
+    return made
+
+
+def test_what_is_published_from_a_gpu_waits_for_one(on_gpu, capsys):
+    assert cli.main([]) == 0
+    assert "waits for a GPU" in capsys.readouterr().out
+    assert _runner.state(FAST) == "waiting for a GPU"
+    assert not (on_gpu / "results").exists()
+
+
+def test_results_of_both_kinds_of_device_are_kept_and_named(on_gpu, capsys):
+    assert cli.main(["--device", "cpu"]) == 0
+    assert [path.name for path in (on_gpu / "results").iterdir()] == [f"{FAST}.cpu.json"]
+    assert not (on_gpu / "figures").exists(), (
+        "the book's figure is that of the published result"
+    )
+    assert _runner.state(FAST, "cpu") == "fresh"
+    assert _runner.state(FAST) == "waiting for a GPU"
+    published = _runner.read(FAST, "cpu")
+    published.kind = "cuda"
+    _runner.save(published)
+    assert _runner.state(FAST) == "fresh"
+    assert _runner.read(FAST, "cpu").kind == "cpu"
+    assert (on_gpu / "figures" / f"{FAST}.svg").exists()
+    (group,) = _report.published(on_gpu / "results").values()
+    assert [result.kind for result in group] == ["cuda", "cpu"]
+
+
+def test_quick_runs_here_what_is_published_from_a_gpu(on_gpu):
+    assert cli.main(["--seeds", "1"]) == 0
+    assert (on_gpu / "preview" / f"{FAST}.cpu.json").exists()
 
 
 def test_the_list_names_every_experiment(capsys):
@@ -218,10 +268,10 @@ def test_the_table_gives_a_verdict():
     result.add("gap", [1.0])
     for metric, value, better, expected in (
         ("test_error", 1.1, "", "meets"),
-        ("test_error", 1.0, "", "within 1 s.d."),
+        ("test_error", 1.0, "", "within one s.d."),
         ("test_error", 0.9, "", "behind"),
         ("test_accuracy", 90.5, "", "meets"),
-        ("test_accuracy", 92.0, "", "within 1 s.d."),
+        ("test_accuracy", 92.0, "", "within one s.d."),
         ("test_accuracy", 93.0, "", "behind"),
         ("gap", 2, "", "not compared"),
         ("gap", 2, "lower", "meets"),

@@ -10,6 +10,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from .colours import CommentColours
+from .experiments import results_markdown
 from .fences import Cell, Fence, FenceError, parse, scan
 from .formulas import InlineFormula, ResultReference, equation
 from .problems import Page, Problem
@@ -23,6 +24,7 @@ ELEMENTS = ("book-cell", "book-exercise", "book-quiz", "book-perceptron", "book-
 ELEMENTS += ("book-convolution", "book-receptive-field", "book-lenet", "book-playground")
 ELEMENTS += ("book-questions",)
 GATHERED = {"questions": bank_markdown, "teaching": plan_markdown, "solutions": sheet_markdown}
+GATHERED["results"] = results_markdown
 HEADING_WITH_FORMULA = re.compile(r"^#{1,6} .*(?<!\\)\$\S.*\$")
 
 

@@ -1,0 +1,193 @@
+"""Run experiments, one after the other or several at once, and say how it goes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from book_code.data import DataError
+from book_code.experiments import _memory, _result, _runner, _table
+from book_code.experiments._result import Result
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for; with a `folder`, nothing is published."""
+
+    device: str = "auto"
+    quick: bool = False
+    seeds: int | None = None
+    folder: Path | None = None
+    again: bool = False  # also what is fresh
+    jobs: int = 1
+
+    @property
+    def kind(self) -> str:
+        """The kind of device, or nothing where it is the published one."""
+        return "" if self.device == "auto" else self.device.split(":")[0]
+
+    def words(self, name: str) -> list[str]:
+        """The command line for one of the experiments."""
+        words = [name, "--device", self.device]
+        words += ["--quick"] if self.quick else []
+        return [*words, "--seeds", str(self.seeds)] if self.seeds else words
+
+    def read(self, name: str) -> Result | None:
+        """The result that stands for this order."""
+        if self.folder is None:
+            return _runner.read(name, self.kind)
+        kinds = dict.fromkeys([self.kind, "", "cpu"])
+        files = [self.folder / f"{_runner.file_name(name, kind)}.json" for kind in kinds]
+        return next((_result.read(file) for file in files if file.exists()), None)
+
+
+class Problem(Exception):
+    """Why an experiment did not come to a result, in a line."""
+
+
+class Waiting(Exception):
+    """Why an experiment was not run here, in a line."""
+
+
+def run(names: Sequence[str], order: Order) -> int:
+    """Run what is not fresh, then print the table of all; 0 if all went well."""
+    done = {name: known for name in names if (known := _fresh(name, order))}
+    waiting = [name for name in names if name not in done]
+    failed, start = 0, time.perf_counter()
+    try:
+        steps = _several(waiting, order) if order.jobs > 1 else _in_turn(waiting, order)
+        for number, (name, outcome) in enumerate(steps, start=1):
+            if isinstance(outcome, Result):
+                done[name] = outcome
+                if left := len(waiting) - number:
+                    seconds = (time.perf_counter() - start) / number * left
+                    print(f"{number} of {len(waiting)}; {left} to go, {_left(seconds)}")
+            else:
+                failed |= isinstance(outcome, Problem)
+                stream = sys.stderr if isinstance(outcome, Problem) else sys.stdout
+                print(f"{name}: {outcome}", file=stream, flush=True)
+    except KeyboardInterrupt:
+        print("\nStopped; the same command goes on from here.", file=sys.stderr)
+        return 130
+    if done:
+        print(_table.closing(done[name] for name in names if name in done))
+    return int(failed)
+
+
+def _left(seconds: float) -> str:
+    return f"about {_table.say_seconds(seconds)} left if they take as long"
+
+
+def _fresh(name: str, order: Order) -> Result | None:
+    """The published result if it need not be made again; its figure is drawn if that changed."""
+    state = _runner.state(name, order.kind)
+    if state.startswith("damaged"):
+        print(f"{name}: {state}", file=sys.stderr)
+    if state != "fresh" or order.again or order.folder:
+        return None
+    known = order.read(name)
+    assert known is not None
+    print(f"{name}: fresh{', drawn again' if _runner.draw(known) else ''}")
+    return known
+
+
+Outcome = Result | Problem | Waiting
+
+
+def _in_turn(names: Sequence[str], order: Order) -> Iterator[tuple[str, Outcome]]:
+    for name in names:
+        try:
+            yield name, _one(name, order)
+        except (Problem, Waiting) as reason:
+            yield name, reason
+
+
+def _several(names: Sequence[str], order: Order) -> Iterator[tuple[str, Outcome]]:
+    """Each in a process of its own, so many at once; they write their results themselves."""
+
+    def call(name: str) -> Outcome:
+        command = [sys.executable, "-m", "book_code.experiments", *order.words(name)]
+        answer = subprocess.run(command, capture_output=True, text=True, check=False)
+        said = answer.stderr.strip() or answer.stdout.strip()
+        if answer.returncode:
+            return Problem(said.removeprefix(f"{name}: "))
+        lines = [line for line in answer.stdout.splitlines() if line.startswith(f"{name}: ")]
+        print("\n".join(lines), flush=True)
+        return order.read(name) or Waiting("has no result here")
+
+    with ThreadPoolExecutor(order.jobs) as pool:
+        tasks = {pool.submit(call, name): name for name in names}
+        for task in as_completed(tasks):
+            yield tasks[task], task.result()
+
+
+def _one(name: str, order: Order) -> Result:
+    """Run one experiment, write its result and say so."""
+    place = device(_runner.home(name)) if order.device == "auto" else order.device
+    if not place and order.folder is None:
+        raise Waiting("waits for a GPU (`--device cpu` keeps a result of the CPU beside it)")
+    start = time.perf_counter()
+    result = _computed(name, order, place or "cpu")
+    _runner.save(result, order.folder)
+    _runner.forget(result)
+    where = f" -> {order.folder / name}.svg" if order.folder else ""
+    print(f"{name}: done in {time.perf_counter() - start:.0f} s{where}", flush=True)
+    return result
+
+
+def _computed(name: str, order: Order, place: str) -> Result:
+    """Run one experiment; what a reader can mend becomes a Problem."""
+    config = _runner.configuration(name, quick=order.quick, seeds=order.seeds)
+    try:
+        with Bar(name) as bar:
+            return _runner.run(name, config, place, bar, quick=order.folder is not None)
+    except DataError as error:
+        raise Problem(error) from None
+    except (MemoryError, RuntimeError) as error:
+        if not _memory.ran_out(error):
+            raise
+        raise Problem(f"out of memory on {place}: {_memory.advice(config)}") from None
+
+
+def device(wanted: str) -> str:
+    """The device to compute on; empty if it is not here."""
+    try:
+        import torch
+    except ImportError:
+        return "cpu" if wanted == "cpu" else ""
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    try:
+        torch.empty(1, device=wanted)
+    except (RuntimeError, AssertionError):
+        return ""
+    return wanted
+
+
+class Bar:
+    """A progress bar with the time left, from when the experiment says how long it is."""
+
+    def __init__(self, name: str) -> None:
+        from tqdm import tqdm
+
+        self.bar = tqdm(desc=name, unit="step", mininterval=1, leave=False, disable=None)
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.close()
+
+    def begin(self, steps: int) -> None:
+        """The number of steps is known."""
+        self.bar.reset(total=steps)
+
+    def step(self, note: str = "") -> None:
+        """One is done."""
+        self.bar.set_postfix_str(note, refresh=False)
+        self.bar.update()
