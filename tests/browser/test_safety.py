@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .actions import cell, check, fetched, output, run, write
+from .actions import cell, check, fetched, note, output, press, run, write
 from .conftest import serve
 from .released import Host, released, until
 
@@ -151,6 +151,38 @@ def test_a_changed_script_does_not_run(reader: Page, host: Host) -> None:
         assert output(cell(reader, "first-perceptron")).inner_text().strip()
     finally:
         script.write_bytes(content)
+
+
+def test_changed_kernels_do_not_run(reader: Page, host: Host) -> None:
+    kernels = host.folder / "assets/fast-numpy/fast-numpy.wasm"
+    content = kernels.read_bytes()
+    asking = "import sys\nprint(getattr(sys.modules.get('fast_numpy'), 'installed', False))"
+    try:
+        for changed, installed in ((content + b"\0\1\0", "False"), (content, "True")):
+            kernels.write_bytes(changed)  # a section without a meaning: it would run
+            reader.goto(host.address + PERCEPTRON)
+            first = cell(reader, "first-perceptron")
+            write(first, asking)
+            run(first)
+            expect(output(first)).to_have_text(installed)
+    finally:
+        kernels.write_bytes(content)
+
+
+def test_a_changed_list_of_packages_is_not_used(reader: Page, host: Host) -> None:
+    """The list holds the hashes of the packages: whoever changes both changes what runs."""
+    path = host.folder / "assets/pyodide/pyodide-lock.json"
+    content = path.read_text(encoding="utf-8")
+    try:
+        path.write_text(content.replace('"sha256":', '"sha256" :', 1), encoding="utf-8")
+        assert path.read_text(encoding="utf-8") != content
+        reader.goto(host.address + PERCEPTRON)
+        press(cell(reader, "first-perceptron"), "Run")
+        expect(note(cell(reader, "first-perceptron"))).to_contain_text(
+            "Python could not be started"
+        )
+    finally:
+        path.write_text(content, encoding="utf-8")
 
 
 @pytest.fixture

@@ -65,3 +65,11 @@ def test_the_question_mark_tells_what_the_keyboard_does(page: Page, site: str) -
     page.keyboard.type("?")
     expect(keys).to_be_hidden()
     assert first.evaluate("cell => cell.code") == "# why?"
+
+
+def test_the_menu_leads_to_where_the_book_is_kept(page: Page, site: str) -> None:
+    page.goto(site + CHAPTER)
+    page.locator(".book-status__chip").click()
+    page.get_by_role("link", name="Read without a network").click()
+    expect(page.locator("book-offline")).to_be_in_viewport()
+    expect(page.locator(".book-status__menu")).to_be_hidden()

@@ -236,6 +236,11 @@ TRICKS = {
     "no expectations": NAME
     + "def double(x):\n    for n in ('equal', 'true'):\n"
     + "        globals()[f'expect_{n}'] = lambda *a: None\n    return 2 * x",
+    "expectations deleted": NAME
+    + "def double(x):\n    for n in ('equal', 'true'): globals().pop(f'expect_{n}', None)\n"
+    + "    return 2 * x",
+    "the book's models": NAME
+    + "import book_code\nbook_code.build = lambda *a, **k: None\ndef double(x): return 2 * x",
     "through the expectation": NAME
     + "def double(x):\n    expect_equal.__self__.results.clear()\n    return 2 * x",
     "a trace": LIES + "import sys\nsys.settrace(lambda *a: 1 / 0)",

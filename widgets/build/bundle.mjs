@@ -66,12 +66,15 @@ await build({
   plugins: [english],
   define,
 });
-// The worker is one file; it starts Python from this image, and draws with this bundle, and no other.
+// The worker is one file; it starts Python from this image, draws with this bundle, runs these kernels, and no others.
 const known = (path) => (existsSync(path) ? JSON.stringify(readFileSync(path, "utf8")) : "null");
+const integrity = (path) =>
+  JSON.stringify(`sha256-${createHash("sha256").update(readFileSync(resolve(here, "../../docs/assets", path))).digest("base64")}`);
+const hashes = { KERNELS: integrity("fast-numpy/fast-numpy.wasm"), LOCK: integrity("pyodide/pyodide-lock.json") };
 await build({
   ...modules,
   entryPoints: { worker: join(source, "runtime/worker.ts") },
-  define: { ...define, IMAGE: known(image), DRAWING: known(drawing) },
+  define: { ...define, IMAGE: known(image), DRAWING: known(drawing), ...hashes },
 });
 
 // Classic, since not every browser has service workers that are modules; the release puts it at the site's root.

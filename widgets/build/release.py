@@ -85,7 +85,9 @@ def policy(scripts: set[str]) -> str:
             f"script-src 'self' 'wasm-unsafe-eval' {hashes}".strip(),
             "worker-src 'self'",
             "connect-src 'self'",
-            "style-src 'self' 'unsafe-inline'",  # KaTeX sets formulas by style attributes
+            # KaTeX sets formulas by style attributes, drawings and explorables have some too, and
+            # CodeMirror and notebook pages bring their styles as elements.
+            "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
             "font-src 'self'",
             "form-action 'self'",

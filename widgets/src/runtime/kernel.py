@@ -176,6 +176,9 @@ class Kernel:
         main = types.ModuleType("__main__")
         name = spec.get("id", "answer")
         checks = Checks(GUARD)
+        importlib.import_module(
+            "book_code"
+        )  # so that the guard knows it before the answer does
         GUARD.learn()
         restore = GUARD.restore  # of what the answer may change: its own name
         restore()

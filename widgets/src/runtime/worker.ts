@@ -95,10 +95,13 @@ async function start(folder: string, interrupt: SharedArrayBuffer | null): Promi
   started = true;
 }
 
+/** The hash of these kernels, which the build writes into this worker: no others are run. */
+declare const KERNELS: string;
+
 /** NumPy's faster products; null where they cannot be had: without SIMD they do not compile. */
 async function fetchKernels(folder: string): Promise<WebAssembly.Module | null> {
   try {
-    const answer = await fetch(new URL("../fast-numpy/fast-numpy.wasm", folder));
+    const answer = await fetch(new URL("../fast-numpy/fast-numpy.wasm", folder), { integrity: KERNELS });
     return await WebAssembly.compile(await answer.arrayBuffer());
   } catch {
     return null;

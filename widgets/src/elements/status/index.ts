@@ -10,6 +10,8 @@ import { resize, size } from "../text-size";
 import { stopAll } from "../turns";
 
 const FILE = "book-progress.json";
+/** Where the front page offers to keep the book. */
+const OFFLINE = new URL("../../#read-it-without-a-network", import.meta.url).href;
 
 class BookStatus extends HTMLElement {
   #chip = h("button", { type: "button", class: "book-status__chip", popovertarget: "book-status-menu" });
@@ -35,7 +37,7 @@ class BookStatus extends HTMLElement {
 
   #build(): void {
     this.#picker.addEventListener("change", () => void this.#load());
-    const menu = h(
+    const menu: HTMLElement = h(
       "div",
       { class: "book-status__menu", id: "book-status-menu", popover: "auto" },
       h("p", { class: "book-status__about" }, "Python runs in this page, on your own machine; nothing you write leaves it."),
@@ -46,6 +48,7 @@ class BookStatus extends HTMLElement {
       item("This chapter as a notebook", () => void this.#take("ipynb")),
       item("This chapter as a script", () => void this.#take("py")),
       item("What the keyboard does", () => void help()),
+      h("a", { class: "book-status__item", href: OFFLINE, onclick: () => menu.hidePopover() }, "Read without a network"),
       item("Save my progress as a file", () => this.#save()),
       item("Load progress from a file", () => this.#picker.click()),
       this.#told,

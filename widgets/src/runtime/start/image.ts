@@ -40,6 +40,8 @@ export interface Started {
 }
 
 const MAIN = "pyodide.asm.wasm";
+/** The hash of the list of packages; Pyodide holds each package to the hash that the list has of it. */
+declare const LOCK: string;
 /** Milliseconds for all that has to be done when everything has been fetched. */
 const LIMIT = 20_000;
 const MAGIC = 0x706e7300;
@@ -77,7 +79,7 @@ async function restore(
     import(`${folder}pyodide.asm.mjs`) as Promise<{ default: CreateModule }>,
   );
   const lock = failure.watch(
-    own.fetch(`${folder}pyodide-lock.json`).then((response) => response.json()),
+    own.fetch(`${folder}pyodide-lock.json`, { integrity: LOCK }).then((response) => response.json()),
   );
   const { loadPyodide } = (await import(`${folder}pyodide.mjs`)) as typeof import("pyodide");
   const snapshot = new Uint8Array(1 << 16);
