@@ -11,6 +11,7 @@ import { OUTDATED, release } from "./protocol";
 import { BOOK_KERNEL } from "./python";
 import { startPython } from "./start";
 import { addDrawing, fetchDrawing } from "./start/drawing";
+import { whenFree } from "./start/undisturbed";
 
 const scope = globalThis as unknown as {
   postMessage(message: FromWorker): void;
@@ -41,7 +42,9 @@ let loaded = 0;
 let total = 0;
 const kernels = new Map<string, Kernel>();
 
-scope.onmessage = ({ data }) => {
+scope.onmessage = ({ data }) => whenFree(() => take(data));
+
+function take(data: ToWorker): void {
   if (data.kind === "start" && data.release !== release) return post({ kind: "failed", message: OUTDATED });
   if (data.kind === "start") {
     live();
@@ -61,7 +64,7 @@ scope.onmessage = ({ data }) => {
     },
     (error) => post({ kind: "refused", id, message: said(error) }),
   );
-};
+}
 
 /** Holds a lock as long as this worker lives, so that the page hears of its end, whatever ends it. */
 function live(): void {

@@ -9,6 +9,7 @@ import { fetchBytes, own } from "./fetching.ts";
 import type { CreateModule, Module, Settings } from "./internals.ts";
 import { addLate, type LateFiles } from "./late.ts";
 import { putLibraries, type Places } from "./libraries.ts";
+import { deferCollected } from "./undisturbed.ts";
 
 export interface ImageFiles {
   file: string;
@@ -71,6 +72,7 @@ async function restore(
   failure: Failure,
 ): Promise<Started> {
   const { signal } = failure;
+  deferCollected();
   const image = failure.watch(fetchImage(`${folder}${files.file}`, files, count, signal));
   const main = failure.watch(
     WebAssembly.compileStreaming(own.fetch(`${folder}${MAIN}`, { signal })),

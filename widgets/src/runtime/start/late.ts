@@ -6,6 +6,7 @@
 import { checksum, unpack } from "./bundle.ts";
 import { fetchBytes, fetchNow } from "./fetching.ts";
 import type { FileNode, FileSystem } from "./internals.ts";
+import { undisturbed } from "./undisturbed.ts";
 
 export interface LateFile {
   file: string;
@@ -38,7 +39,7 @@ export function addLate(FS: FileSystem, folder: string, late: LateFiles): () => 
   const unwatch = watchFolders(FS, late.folders, () => {
     if (there) return;
     stop.abort(); // the same address is never asked for twice at once
-    put(wanted.map(({ file }) => fetchNow(folder + file)));
+    put(undisturbed(() => wanted.map(({ file }) => fetchNow(folder + file))));
   });
 
   function put(contents: Uint8Array<ArrayBuffer>[]): void {
