@@ -90,6 +90,19 @@ def test_a_line_that_breaks_in_the_library_is_asked_again(
 DRAWING = "import matplotlib.pyplot as plt\nplt.plot([kept, 2])\nplt.show()"
 
 
+def test_a_line_that_breaks_in_the_drawing_bundle_costs_only_time(
+    page: Page, breaking_site: str, cut: Callable[..., None], recovered: Callable[..., None]
+) -> None:
+    page.goto(breaking_site + CHAPTER)
+    keep(page)
+    cut("/drawing-")
+    write(cell(page, SECOND), DRAWING)
+    begun = time.monotonic()
+    run(cell(page, SECOND))
+    expect(output(cell(page, SECOND)).locator("svg")).to_be_visible()
+    recovered("the line breaks in the drawing bundle", time.monotonic() - begun)
+
+
 @pytest.mark.parametrize(
     ("how", "package"),
     [("breaks", "/matplotlib-"), ("breaks", "/kiwisolver-"), ("stands still", "/matplotlib-")],
