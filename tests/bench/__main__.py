@@ -2,7 +2,7 @@
 
     steps [MODEL ...]          time, ratio, memory, peers; --seconds for each model, --check to fail above the limits
     profile MODEL              where a NumPy step spends its time
-    numpy                      NumPy in the browser's Python, with its kernels and without, beside NumPy here
+    numpy [--browser]          NumPy in the browser's Python, with its kernels and without, beside NumPy here
     page [--starts 200]        how soon a page's first cell answers, beside plain Pyodide; or so many starts in a row
     gpu [--device cpu --tiny]  GPT-2 and ResNet-50 in PyTorch with bf16, fused attention and torch.compile
 
@@ -34,7 +34,8 @@ def main() -> None:
     memory = commands.add_parser("memory")  # `steps` runs it in processes of their own
     memory.add_argument("model")
     memory.add_argument("kind")
-    commands.add_parser("numpy")
+    numpy = commands.add_parser("numpy")
+    numpy.add_argument("--browser", action="store_true", help="in Chromium instead of Node")
     page = commands.add_parser("page")
     page.add_argument("--rounds", type=int, default=9)
     page.add_argument(
@@ -57,7 +58,7 @@ def main() -> None:
     if asked.command == "numpy":
         from . import numpy_page
 
-        return numpy_page.table()
+        return numpy_page.table(asked.browser)
     from . import measure
     from .steps import MODELS, numpy_step
 

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import shutil
 import subprocess
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from .numpy_steps import measured
 
 HERE = Path(__file__).parent
 SCRIPT = HERE / "numpy_page.mjs"
 CODE = HERE / "numpy_steps.py"
+ASSETS = HERE.parents[1] / "docs/assets"
 
 
-def table() -> None:
+#: Starts the reader's Python on an empty page, installs the kernels if asked to, and measures.
+IN_BROWSER = """async ([code, fast]) => {
+  const { loadPyodide } = await import("/pyodide/pyodide.mjs");
+  const pyodide = await loadPyodide({ indexURL: location.origin + "/pyodide/" });
+  await pyodide.loadPackage(["numpy", "book-code"], { messageCallback() {} });
+  if (fast) {
+    const { install } = await import("/fast-numpy/fast-numpy.mjs");
+    const answer = await fetch("/fast-numpy/fast-numpy.wasm");
+    const { reason } = install(pyodide, await WebAssembly.compile(await answer.arrayBuffer()));
+    if (reason) throw new Error(reason);
+  }
+  return pyodide.runPython(code + "\\nmeasured()");
+}"""
+
+
+def table(browser: bool = False) -> None:
     """Print products and training steps: stock, with kernels, native, and what they are to each other."""
-    from widgets.build.node import environment, node_path
-
     native = json.loads(measured())
-    page = json.loads(
-        subprocess.run(
-            [node_path(), str(SCRIPT), str(CODE)],
-            check=True,
-            capture_output=True,
-            text=True,
-            env=environment(),
-        ).stdout.splitlines()[-1]
-    )
+    page = in_browser(CODE) if browser else in_node(CODE)
     print(
         f"{'':36}{'stock':>10}{'kernels':>10}{'times':>8}{'first':>8}{'native':>10}{'of native':>11}"
     )
@@ -37,3 +48,44 @@ def table() -> None:
             f"{name:36}{stock:10.4f}{fast:10.4f}{stock / fast:7.1f}x{stock_first / fast_first:7.1f}x"
             f"{here:10.4f}{fast / here:10.1f}x"
         )
+
+
+def in_node(code: Path) -> dict[str, Any]:
+    from widgets.build.node import environment, node_path
+
+    answer = subprocess.run(
+        [node_path(), str(SCRIPT), str(code)],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=environment(),
+    )
+    return json.loads(answer.stdout.splitlines()[-1])
+
+
+def in_browser(code: Path) -> dict[str, Any]:
+    """The same in Chromium, a new page for each way."""
+    from playwright.sync_api import sync_playwright
+
+    handler = functools.partial(Quiet, directory=str(ASSETS))
+    found: dict[str, Any] = {}
+    with (
+        ThreadingHTTPServer(("127.0.0.1", 0), handler) as host,
+        sync_playwright() as playwright,
+    ):
+        threading.Thread(target=host.serve_forever, daemon=True).start()
+        own = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+        chromium = playwright.chromium.launch(executable_path=own, args=["--no-sandbox"])
+        for name, fast in (("stock", False), ("fast", True)):
+            page = chromium.new_page()
+            page.goto(f"http://127.0.0.1:{host.server_port}/fast-numpy/")
+            found[name] = json.loads(page.evaluate(IN_BROWSER, [code.read_text("utf-8"), fast]))
+            page.close()
+        chromium.close()
+        host.shutdown()
+    return found
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args: Any) -> None:
+        """Requests are no news."""
