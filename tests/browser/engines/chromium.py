@@ -33,7 +33,7 @@ class Chromium(Engine):
     def reload(self) -> None:
         self.page.reload()
 
-    def run_script(self, expression: str) -> Any:
+    def evaluate(self, expression: str) -> Any:
         return self.page.evaluate(f"async () => await ({expression})")
 
     def point(self, x: float, y: float, kind: str) -> None:

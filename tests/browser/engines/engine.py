@@ -30,13 +30,10 @@ PLACE = """(async (node) => {
   for (let at = hit; at; at = at.parentNode ?? at.host) if (at === node) return [left, top];
   return null;
 })"""
-# A clipboard's text arrives as it does from the reader's own: no key is pressed, no indentation added.
-PASTE = """((node, text) => {
-  const data = new DataTransfer();
-  data.setData("text/plain", text);
-  node.dispatchEvent(new ClipboardEvent("paste",
-    { clipboardData: data, bubbles: true, cancelable: true }));
-})"""
+FOCUS = """(node) => {
+  node?.focus();
+  return Boolean(node) && (node.matches(":focus") || node.contains(node.getRootNode().activeElement));
+}"""
 # Keys in the words of the W3C's WebDriver; all others are the letters that they write.
 KEYS = {
     "Backspace": "\ue003",
@@ -64,8 +61,8 @@ class Engine(ABC):
     """A browser. `new_reader` begins with an empty profile; the rest acts on the reader's one page."""
 
     name: str
-    keeps_workers = True
-    """Whether a service worker can be had in an empty profile."""
+    has_touch = True
+    """Whether a finger of the driver's is one for the page."""
 
     @abstractmethod
     def new_reader(self) -> None: ...
@@ -77,7 +74,7 @@ class Engine(ABC):
     def reload(self) -> None: ...
 
     @abstractmethod
-    def run_script(self, expression: str) -> Any:
+    def evaluate(self, expression: str) -> Any:
         """The value of an expression or of its promise."""
 
     @abstractmethod
@@ -106,12 +103,6 @@ class Engine(ABC):
 
     # What a reader sees
 
-    def evaluate(self, expression: str, *words: object) -> Any:
-        """The value of an expression, or of a function in JavaScript for these arguments."""
-        if words:
-            expression = f"({expression})({', '.join(map(json.dumps, words))})"
-        return self.run_script(expression)
-
     def of(self, path: str, function: str, name: str | None = None) -> Any:
         """What a function in JavaScript says of the first element of a path."""
         return self.evaluate(f"({function})({SEEK}({json.dumps(path)}, {json.dumps(name)})[0])")
@@ -122,15 +113,12 @@ class Engine(ABC):
     def count(self, path: str) -> int:
         return self.evaluate(f"{SEEK}({json.dumps(path)}, null).length")
 
-    def until(self, expression: str, *words: object, seconds: float = 30.0) -> Any:
-        """Wait until it is true, and give the value."""
+    def until(self, expression: str, seconds: float = 30.0) -> None:
+        """Wait until an expression, or its promise, is true."""
         end = time.monotonic() + seconds
-        while True:
-            value = self.evaluate(expression, *words)
-            if value:
-                return value
+        while not self.evaluate(f"(async () => Boolean(await ({expression})))()"):
             if time.monotonic() > end:
-                raise AssertionError(f"{self.name}: never came true: {expression} {words}")
+                raise AssertionError(f"{self.name}: never came true: {expression}")
             time.sleep(0.05)
 
     def shows(self, path: str, words: str, seconds: float = 30.0) -> None:
@@ -153,7 +141,19 @@ class Engine(ABC):
         self.point(*place, kind)
 
     def focus(self, path: str, name: str | None = None) -> None:
-        self.of(path, "(node) => node.focus()", name)
+        """Put the focus on an element, once it takes it."""
+        end = time.monotonic() + 30
+        while not self.of(path, FOCUS, name):
+            if time.monotonic() > end:
+                raise AssertionError(f"{self.name}: {path} ({name}) takes no focus")
+            time.sleep(0.05)
+
+    def insert(self, text: str) -> None:
+        """Write where the cursor is, as from a clipboard: no key is pressed, no indentation added."""
+        self.evaluate(f"document.execCommand('insertText', false, {json.dumps(text)})")
+
+    def pause(self, seconds: float) -> None:
+        time.sleep(seconds)
 
     def type(self, text: str) -> None:
         for letter in text:

@@ -79,7 +79,7 @@ class Firefox(Engine):
     def reload(self) -> None:
         self.send("browsingContext.reload", context=self.tab, wait="complete")
 
-    def run_script(self, expression: str) -> Any:
+    def evaluate(self, expression: str) -> Any:
         result = self.send(
             "script.evaluate",
             expression=f"(async () => JSON.stringify((await ({expression})) ?? null))()",

@@ -31,6 +31,7 @@ console.error = (...words) => broken.push(words.join(" "));
 
 class WebKit(Engine):
     name = "webkit"
+    has_touch = False  # the driver's finger presses, but the page is told of a mouse
 
     def __init__(self) -> None:
         browser = find_browser()
@@ -91,7 +92,7 @@ class WebKit(Engine):
         self.keep_complaints()
         self.send("POST", f"{self.session}/refresh")
 
-    def run_script(self, expression: str) -> Any:
+    def evaluate(self, expression: str) -> Any:
         script = (
             "const done = arguments[arguments.length - 1];"
             f"(async () => (await ({expression})) ?? null)()"
