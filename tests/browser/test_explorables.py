@@ -12,6 +12,7 @@ PAGES = {
     "book-convolution": "convolution/cnn/",
     "book-receptive-field": "convolution/cnn/",
     "book-lenet": "convolution/cnn/",
+    "book-loss-surface": "foundations/losses/",
 }
 
 pytestmark = pytest.mark.browser
@@ -444,6 +445,49 @@ def test_lenet_reads_what_is_drawn_with_the_keyboard(page, site):
     again = visit(page, site, "book-lenet", "?" + urlsplit(link(page, element)).query)
     inked = again.locator(".board rect[fill-opacity]:not([fill-opacity='0'])")
     assert inked.count() > 20
+
+
+def numbers(element: Locator) -> list[float]:
+    """Loss, gradient and lowest place as the loss surface tells them."""
+    words = element.locator(".words").inner_text().replace("\N{MINUS SIGN}", "-")
+    return [float(number) for number in re.findall(r"-?\d+\.?\d*", words)]
+
+
+def test_the_far_off_point_moves_the_line_of_the_squared_error_only(page, site):
+    element = visit(page, site, "book-loss-surface")
+    press(element, "through the six")
+    expect(element.locator(".verdict")).to_contain_text("It is pulled", timeout=60_000)
+    expect(element.locator(".guess")).to_have_attribute("data-right", "false")
+    before = numbers(element)
+    press(element, "absolute")
+    expect(element.locator(".words")).not_to_contain_text("looked for", timeout=60_000)
+    expect(element.locator(".words")).not_to_contain_text(f"w = {before[3]}")
+    squared, absolute = before[3:], numbers(element)[3:]
+    assert squared[0] > absolute[0] + 0.2
+    press(element, "To the lowest place")
+    far = element.get_by_role("slider", name="Point 7, up and down")
+    for _ in range(5):
+        far.press("ArrowUp")
+    expect(element.locator(".words")).to_contain_text(f"w = {absolute[0]}", timeout=60_000)
+
+
+def test_steps_go_down_the_loss_surface(page, site):
+    element = visit(page, site, "book-loss-surface")
+    press(element, "Just show me")
+    step = element.get_by_role("button", name="Step downhill")
+    expect(step).to_be_enabled(timeout=60_000)
+    heights = [numbers(element)[0]]
+    for _ in range(4):
+        step.click()
+        expect(step).to_be_enabled()
+        expect(element.locator(".words strong")).not_to_have_text(str(heights[-1]))
+        heights.append(numbers(element)[0])
+    assert heights == sorted(heights, reverse=True)
+    handle = element.get_by_role("slider", name="Slope and intercept")
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    again = visit(page, site, "book-loss-surface", "?" + urlsplit(link(page, element)).query)
+    expect(again.locator(".words strong")).to_be_visible(timeout=60_000)
 
 
 # Speed

@@ -3,6 +3,7 @@
  * book_kernel. An element that computes in Python adds its half here, and calls it as book_kernel.<name>.
  */
 import lenet from "../elements/lenet/model.py";
+import lossSurface from "../elements/loss-surface/model.py";
 import playgroundExports from "../elements/playground/exports.py";
 import playground from "../elements/playground/model.py";
 import playgroundPoints from "../elements/playground/points.py";
@@ -20,6 +21,7 @@ export const BOOK_KERNEL: Record<string, string> = {
   "inspection.py": inspection,
   "kernel.py": kernel,
   "lenet.py": lenet,
+  "loss_surface.py": lossSurface,
   "playground.py": playground,
   "playground_exports.py": playgroundExports,
   "playground_points.py": playgroundPoints,
