@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
 import sys
 from collections.abc import Sequence
 
 from book_code.experiments import _batch, _report, _runner
 from book_code.experiments._result import ResultError
 from book_code.names import unknown
+
+PRECISIONS = ("16-mixed", "bf16-mixed")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,10 +22,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if name not in _runner.names():
             print(unknown("experiment", name, _runner.names()), file=sys.stderr)
             return 2
-    for option in ("seeds", "jobs"):
+    for option in ("seeds", "jobs", "devices"):
         if getattr(wish, option) is not None and getattr(wish, option) < 1:
             print(f"--{option} needs a number from 1.", file=sys.stderr)
             return 2
+    if wish.precision:
+        os.environ["BOOK_PRECISION"] = wish.precision
+    if wish.devices > 1 and "LOCAL_WORLD_SIZE" not in os.environ:
+        return _together(wish.devices, sys.argv[1:] if arguments is None else arguments)
     names = wish.names or _runner.names()
     if wish.report:
         print(_report.whole())
@@ -31,6 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if wish.plot_only:
         return _plot(names)
     return _run(names, wish)
+
+
+def _together(processes: int, arguments: Sequence[str]) -> int:
+    """Start the same command several times; each finds its companions through Fabric."""
+    start = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
+    command = [sys.executable, *start, "-m", "book_code.experiments", *arguments]
+    return subprocess.run(command, check=False).returncode
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -48,6 +63,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--device", default="auto",
                         help="cpu, cuda, cuda:1, mps; a result of another kind than the published one is kept beside it; "
                         "auto: the kind that is published")  # fmt: skip
+    parser.add_argument("--devices", type=int, default=1, metavar="N",
+                        help="train on N GPUs (or N processes of the CPU), as torchrun does")  # fmt: skip
+    parser.add_argument(
+        "--precision", choices=PRECISIONS, help="of training; float32 unless told"
+    )
     parser.add_argument("--jobs", type=int, default=1, metavar="N",
                         help="run N experiments at once, each in a process of its own")  # fmt: skip
     parser.add_argument("--report", action="store_true",

@@ -57,6 +57,9 @@ class Waiting(Exception):
 
 def run(names: Sequence[str], order: Order) -> int:
     """Run what is not fresh, then print the table of all; 0 if all went well."""
+    if _runner.RANK:  # the first process speaks, writes, and runs alone what is not shared
+        names = [name for name in names if _runner.shares_work(name)]
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 (for as long as the process lives)
     done = {name: known for name in names if (known := _fresh(name, order))}
     waiting = [name for name in names if name not in done]
     failed, start = 0, time.perf_counter()
@@ -93,7 +96,8 @@ def _fresh(name: str, order: Order) -> Result | None:
         return None
     known = order.read(name)
     assert known is not None
-    print(f"{name}: fresh{', drawn again' if _runner.draw(known) else ''}")
+    drawn = not _runner.RANK and _runner.draw(known)
+    print(f"{name}: fresh{', drawn again' if drawn else ''}")
     return known
 
 
@@ -134,6 +138,8 @@ def _one(name: str, order: Order) -> Result:
         raise Waiting("waits for a GPU (`--device cpu` keeps a result of the CPU beside it)")
     start = time.perf_counter()
     result = _computed(name, order, place or "cpu")
+    if _runner.RANK:
+        return result
     _runner.save(result, order.folder)
     _runner.forget(result)
     where = f" -> {order.folder / name}.svg" if order.folder else ""
@@ -175,7 +181,8 @@ class Bar:
     def __init__(self, name: str) -> None:
         from tqdm import tqdm
 
-        self.bar = tqdm(desc=name, unit="step", mininterval=1, leave=False, disable=None)
+        self.bar = tqdm(desc=name, unit="step", mininterval=1, leave=False,
+                        disable=None if not _runner.RANK else True)  # fmt: skip
 
     def __enter__(self) -> Bar:
         return self

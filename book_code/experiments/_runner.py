@@ -28,6 +28,7 @@ FIGURES = ROOT / "docs" / "assets" / "figures"
 PREVIEW = ROOT / "build" / "figures"  # where --quick writes
 CHECKPOINTS = ROOT / "build" / "checkpoints"  # finished pieces of runs that were stopped
 FEWEST_SEEDS = 3
+RANK = int(os.environ.get("RANK", "0"))  # among the processes that torchrun has started
 
 
 class Progress(Protocol):
@@ -137,8 +138,14 @@ def store(name: str, config: Any, device: str) -> Store:
     """Where the finished pieces of a run are kept: by all that its numbers depend on."""
     packages = fingerprint(module(name).__name__)[1]
     parts = [code_hash(name), data_hash(config), _plain(config), device, versions(packages)]
+    parts += [os.environ.get("BOOK_PRECISION", ""), os.environ.get("WORLD_SIZE", "")]
     key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
-    return Store(CHECKPOINTS / name / key, device)
+    return Store(CHECKPOINTS / name / key, device, write=RANK == 0)
+
+
+def shares_work(name: str) -> bool:
+    """Whether an experiment trains with the loop that several processes share."""
+    return "lightning_fabric" in fingerprint(module(name).__name__)[1]
 
 
 def forget(result: Result) -> None:
@@ -163,6 +170,8 @@ def run(name: str, config: Any, device: str, progress: Progress, *, quick: bool)
     result.name, result.title = name, experiment.TITLE
     result.config, result.seeds = _plain(config), list(config.seeds)
     result.device, result.kind = describe(device, packages), device.split(":")[0]
+    if "lightning_fabric" in packages:
+        result.device += together()
     result.versions = versions(packages)
     result.commit, result.code_hash, result.data_hash = commit(), digest, data_hash(config)
     result.data = data_files(config)
@@ -231,10 +240,19 @@ def describe(device: str, packages: set[str]) -> str:
     return f"CPU ({machine}, {threads} thread{'s' if threads > 1 else ''})"
 
 
+def together() -> str:
+    """Processes and precision, where they are not one and float32."""
+    count, precision = os.environ.get("WORLD_SIZE", "1"), os.environ.get("BOOK_PRECISION", "")
+    words = ([f"{count} processes"] if count != "1" else []) + (
+        [precision] if precision else []
+    )
+    return f", {', '.join(words)}" if words else ""
+
+
 def versions(packages: set[str]) -> dict[str, str]:
     """The versions of what the numbers may depend on."""
     found = {"python": platform.python_version()}
-    for package in sorted(packages & {"numpy", "torch"}):
+    for package in sorted(packages & {"numpy", "torch", "lightning_fabric"}):
         found[package] = sys.modules[package].__version__.split("+")[0]
     return found
 
