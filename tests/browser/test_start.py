@@ -224,6 +224,21 @@ def test_what_the_image_leaves_out_is_there_when_it_is_needed(
     assert answer.strip() == LATE[expression] or (LATE[expression] is None and int(answer) > 99)
 
 
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "np.sum.__doc__.split(chr(10))[1].strip()",
+        "help(np.linalg.solve)",
+        "np.ma.masked_array.__doc__",
+        "__import__('book_code.nn').nn.Linear.__doc__",
+    ],
+)
+def test_docstrings_are_there_when_they_are_asked_for(bare: Page, expression: str) -> None:
+    answer, how = start(bare, f"import numpy as np\nprint({expression})")
+    assert how == {"way": "image"}
+    assert len(answer) > 30, answer
+
+
 def test_chance_is_seeded_anew(bare: Page) -> None:
     code = "import random, numpy as np\nprint(random.random(), np.random.rand(), hash('abc'))"
     (one, how), (two, _) = start(bare, code), start(bare, code)

@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { checksum, pack } from "../../src/runtime/start/bundle.ts";
 import { gatherFiles } from "./files.mjs";
-import { fillMemory, SITE_PACKAGES } from "./memory.mjs";
+import { docstringsOf, fillMemory, SITE_PACKAGES } from "./memory.mjs";
 import { sparse } from "./sparse.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -33,24 +33,26 @@ async function kernelSources() {
 }
 
 async function make(order) {
-  const made = await fillMemory(
-    {
-      ...order,
-      env: { HOME: "/home/reader", PYTHONHASHSEED: "0" },
-      prepare: readFileSync(join(here, "prepare.py"), "utf8"),
-      modules: {
-        book_image: readFileSync(join(runtime, "start/book_image.py"), "utf8"),
-        fast_numpy: readFileSync(join(runtime, "../fast-numpy/fast_numpy.py"), "utf8"),
-      },
+  const full = {
+    ...order,
+    env: { HOME: "/home/reader", PYTHONHASHSEED: "0" },
+    prepare: readFileSync(join(here, "prepare.py"), "utf8"),
+    modules: {
+      book_image: readFileSync(join(runtime, "start/book_image.py"), "utf8"),
+      fast_numpy: readFileSync(join(runtime, "../fast-numpy/fast_numpy.py"), "utf8"),
     },
-    await kernelSources(),
-  );
+  };
+  const kernel = await kernelSources();
+  const made = await fillMemory(full, kernel);
   const { block, runs, pages } = await sparse(made, order.pyodide);
   const { buildId, places, state, selfTest } = made;
   const head = { buildId, places, state, selfTest, block };
   const image = pack(head, [...made.libraries, runs, pages]);
   const library = (name) => name.endsWith(".so"); // these are in the image
   const { files, contents } = gatherFiles(order.files, SITE_PACKAGES, (name) => !library(name));
+  const docstrings = Buffer.from(await docstringsOf(full, kernel));
+  files.push([`${SITE_PACKAGES}/book_docstrings.json`, docstrings.length]);
+  contents.push(docstrings);
   const others = pack({ files }, [Buffer.concat(contents)]);
   const standard = readFileSync(join(order.distribution, "python_stdlib.zip"));
   const hashes = { image: sha256(image), rest: sha256(others) };

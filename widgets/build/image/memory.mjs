@@ -24,13 +24,8 @@ export async function fillMemory(order, kernel) {
     createPyodideModule: (settings) => makeModule(order.pyodide, settings, (found) => (fresh = found)),
   });
   const M = python._module;
-  copyFolder(python.FS, order.files, SITE_PACKAGES);
-  const home = `${order.env.HOME}/book_kernel`;
-  python.FS.mkdirTree(home);
-  for (const [name, source] of Object.entries(kernel)) python.FS.writeFile(`${home}/${name}`, source);
-  for (const [name, source] of Object.entries(order.modules)) python.FS.writeFile(`${SITE_PACKAGES}/${name}.py`, source);
-  python.FS.writeFile("/tmp/prepare.py", order.prepare);
-  const selfTest = python.runPython("import sys; sys.path.insert(0, '/tmp'); import prepare; prepare.fill()");
+  putSources(python.FS, order, kernel);
+  const selfTest = python.runPython("import sys; sys.path.insert(0, '/tmp'); import prepare; prepare.leave_docstrings_out(); prepare.fill()");
   python.runPython("import prepare; sys.path.remove('/tmp'); del sys.modules['prepare']; prepare.clear()");
   const modules = python.runPython("import sys; n = len(sys.modules); del sys; n");
   python.runPython("del n; import gc; gc.collect(); del gc");
@@ -49,6 +44,27 @@ export async function fillMemory(order, kernel) {
     selfTest,
     modules,
   };
+}
+
+/** The docstrings of all that the image imports, as JSON: from a Python of its own, since they would leave holes. */
+export async function docstringsOf(order, kernel) {
+  const { loadPyodide } = await load(order.pyodide, "pyodide.mjs");
+  const python = await loadPyodide({
+    indexURL: order.pyodide,
+    stdLibURL: join(order.distribution, "python_stdlib.zip"),
+    env: order.env,
+  });
+  putSources(python.FS, order, kernel);
+  return python.runPython("import sys; sys.path.insert(0, '/tmp'); import prepare; prepare.fill(); prepare.docstrings()");
+}
+
+function putSources(FS, order, kernel) {
+  copyFolder(FS, order.files, SITE_PACKAGES);
+  const home = `${order.env.HOME}/book_kernel`;
+  FS.mkdirTree(home);
+  for (const [name, source] of Object.entries(kernel)) FS.writeFile(`${home}/${name}`, source);
+  for (const [name, source] of Object.entries(order.modules)) FS.writeFile(`${SITE_PACKAGES}/${name}.py`, source);
+  FS.writeFile("/tmp/prepare.py", order.prepare);
 }
 
 /** Pyodide's module with the table grown to where the libraries begin; tells what stands below. */

@@ -1,11 +1,15 @@
 """Runs inside Pyodide while the image is made: imports what it holds, and leaves nothing else behind."""
 
+import dis
 import gc
 import importlib
+import itertools
+import json
 import linecache
 import pkgutil
 import re
 import sys
+import types
 
 # What cells and NumPy itself use of the standard library; the rest comes after the first answer.
 COMMON = [
@@ -27,6 +31,14 @@ BOOK = [
     "nn", "optim", "schedules", "training"
 ]  # fmt: skip
 KERNEL = "/home/reader"
+SHORTEST = 40  # of the docstrings that are brought later
+HAS_DOCSTRING = 0x4000000  # a flag of code
+BEFORE = []  # the loaders as they were
+# numpy.ma writes its own docstrings from these, and will not load without them.
+KEPT = {
+    "arange", "clip", "empty", "empty_like", "frombuffer", "fromfunction", "identity", "indices",
+    "ones", "ones_like", "squeeze", "zeros", "zeros_like"
+}  # fmt: skip
 
 
 def fill():
@@ -49,8 +61,51 @@ def fill():
     return book_image.self_test()
 
 
+def docstrings():
+    """What the imported functions and classes say of themselves, by module and name."""
+    import book_image
+
+    found = {}
+    for owner in book_image.documented():
+        text = owner.__doc__
+        if isinstance(text, str) and len(text) >= SHORTEST:
+            found.setdefault(owner.__module__, {})[owner.__qualname__] = text
+    return json.dumps(found)
+
+
+def leave_docstrings_out():
+    """From now on modules are loaded without them."""
+    from importlib import _bootstrap_external as files
+    from zipimport import zipimporter
+
+    for loader in (files.SourcelessFileLoader, files.SourceLoader, zipimporter):
+        BEFORE.append((loader, loader.get_code))
+        loader.get_code = lambda self, name, get=loader.get_code: bare(get(self, name))
+
+
+def bare(code):
+    """The same code, and all code inside it, without docstrings."""
+    if code is None:
+        return code
+    consts = [bare(c) if isinstance(c, types.CodeType) else c for c in code.co_consts]
+    flags = code.co_flags
+    if flags & HAS_DOCSTRING and code.co_name not in KEPT:
+        consts[0], flags = None, flags & ~HAS_DOCSTRING
+    if "__doc__" in code.co_names:  # of a module or a class
+        for one, two in itertools.pairwise(dis.get_instructions(code)):
+            if (two.opname, two.argval) == (
+                "STORE_NAME",
+                "__doc__",
+            ) and one.opname == "LOAD_CONST":
+                consts[one.arg] = None
+    return code.replace(co_consts=tuple(consts), co_flags=flags)
+
+
 def clear():
     """Drop what only the making of the image needed."""
+    for loader, get_code in BEFORE:
+        loader.get_code = get_code
+    BEFORE.clear()
     importlib.invalidate_caches()
     while "" in sys.path:
         sys.path.remove("")  # loadPyodide inserts it when the image is restored

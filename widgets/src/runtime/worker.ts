@@ -113,10 +113,11 @@ async function fetchKernels(folder: string): Promise<WebAssembly.Module | null> 
 
 function addKernel(): void {
   const folder = "/home/reader/book_kernel";
-  pyodide.FS.mkdirTree(folder);
-  for (const [name, source] of Object.entries(BOOK_KERNEL))
-    pyodide.FS.writeFile(`${folder}/${name}`, source);
-  pyodide.runPython("import sys; sys.path.insert(0, '/home/reader')");
+  const there = "import sys; sys.path.insert(0, '/home/reader'); 'book_kernel' in sys.modules";
+  if (!pyodide.runPython(there)) {
+    pyodide.FS.mkdirTree(folder);
+    for (const [name, source] of Object.entries(BOOK_KERNEL)) pyodide.FS.writeFile(`${folder}/${name}`, source);
+  }
   module = pyodide.pyimport("book_kernel.kernel") as KernelModule;
 }
 
@@ -159,8 +160,12 @@ async function answer(task: Task): Promise<Answer> {
   }
 }
 
+/** Docstrings come with what the image leaves out. */
+const DOCSTRINGS = /__doc__|getdoc|\bhelp\b|\bpydoc\b|\bdoctest\b/;
+
 /** Fetches the packages that this code needs and that are not there yet. */
 async function loadFor(code: string): Promise<void> {
+  if (DOCSTRINGS.test(code)) await complete().catch(() => {}); // without them there is still an answer
   const names = module.packages_needed(code);
   const missing = (names.toJs() as string[]).filter((name) => !(name in pyodide.loadedPackages));
   names.destroy();

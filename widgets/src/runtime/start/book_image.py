@@ -1,10 +1,16 @@
 """In the image: what has to be done when it is restored, before the reader's first line."""
 
+import gc
+import json
 import os
 import random
 import time
+import types
 
 import numpy as np
+
+# Left out of the image; comes with the rest.
+DOCSTRINGS = "/lib/python3.14/site-packages/book_docstrings.json"
 
 
 def wake(language):
@@ -20,6 +26,22 @@ def wake(language):
     time.daylight = int(winter.tm_gmtoff != summer.tm_gmtoff)
     time.tzname = winter.tm_zone, summer.tm_zone
     return answer
+
+
+def documented():
+    """The functions and classes of all modules, NumPy's dispatchers among them."""
+    kinds = (types.FunctionType, type, type(np.sum))
+    return [owner for owner in gc.get_objects() if isinstance(owner, kinds)]
+
+
+def bring_docstrings():
+    """Give the functions and classes their docstrings, by module and name."""
+    with open(DOCSTRINGS, encoding="utf-8") as file:
+        texts = json.load(file)
+    for owner in documented():
+        text = texts.get(owner.__module__, {}).get(owner.__qualname__)
+        if text is not None and owner.__doc__ is None:
+            owner.__doc__ = text
 
 
 def self_test():

@@ -3,8 +3,8 @@
 /** Taken before anything is put in its place: a stand-in must never answer what we ask ourselves. */
 export const own = { fetch: globalThis.fetch.bind(globalThis) };
 
-/** Milliseconds without a single byte after which a fetch counts as failed. */
-const STALLED = 6_000;
+/** Seconds without a single byte after which a fetch counts as failed. */
+const STALLED = 6;
 
 export interface Wanted {
   size: number;
@@ -19,10 +19,11 @@ export async function fetchBytes(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const ending = new AbortController();
   signal?.addEventListener("abort", () => ending.abort(), { once: true });
-  let timer = setTimeout(stalled, STALLED);
-  function stalled(): void {
-    ending.abort(new Error(`${url} stands still.`));
-  }
+  let still = 0;
+  // Counted tick by tick: where this thread was busy meanwhile, what has arrived is read first.
+  const timer = setInterval(() => {
+    if (++still >= STALLED) ending.abort(new Error(`${url} stands still.`));
+  }, 1_000);
   try {
     const response = await own.fetch(url, { signal: ending.signal });
     if (!response.ok || !response.body) throw new Error(`${response.status} for ${url}`);
@@ -30,8 +31,7 @@ export async function fetchBytes(
     const reader = response.body.getReader();
     let got = 0;
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-      clearTimeout(timer);
-      timer = setTimeout(stalled, STALLED);
+      still = 0;
       if (got + piece.value.length > size) throw new Error(`${url} is longer than it should be.`);
       bytes.set(piece.value, got);
       got += piece.value.length;
@@ -40,7 +40,7 @@ export async function fetchBytes(
     if (got < size) throw new Error(`${url} ended after ${got} of ${size} bytes.`);
     return bytes;
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
 }
 

@@ -9,7 +9,7 @@ import { fetchBytes, own } from "./fetching.ts";
 import type { CreateModule, Module, Settings } from "./internals.ts";
 import { addLate, type LateFiles } from "./late.ts";
 import { putLibraries, type Places } from "./libraries.ts";
-import { deferCollected } from "./undisturbed.ts";
+import { deferCollected, whenFree } from "./undisturbed.ts";
 
 export interface ImageFiles {
   file: string;
@@ -102,8 +102,15 @@ async function restore(
       },
     };
     const pyodide = await failure.race(loadPyodide(config as never));
-    const complete = addLate(module!.FS, folder, files.late);
+    const addRest = addLate(module!.FS, folder, files.late);
     wake(pyodide, (await image).head.selfTest, files.packages);
+    let whole = false;
+    const complete = async (): Promise<void> => {
+      await addRest();
+      if (whole) return;
+      whole = true;
+      whenFree(() => void pyodide.runPython("__import__('book_image').bring_docstrings()"));
+    };
     return { pyodide, complete };
   } finally {
     unpatch.all();
