@@ -4,6 +4,7 @@
  */
 import lenet from "../elements/lenet/model.py";
 import lossSurface from "../elements/loss-surface/model.py";
+import optimizerRace from "../elements/optimizer-race/model.py";
 import playgroundExports from "../elements/playground/exports.py";
 import playground from "../elements/playground/model.py";
 import playgroundPoints from "../elements/playground/points.py";
@@ -22,6 +23,7 @@ export const BOOK_KERNEL: Record<string, string> = {
   "kernel.py": kernel,
   "lenet.py": lenet,
   "loss_surface.py": lossSurface,
+  "optimizer_race.py": optimizerRace,
   "playground.py": playground,
   "playground_exports.py": playgroundExports,
   "playground_points.py": playgroundPoints,
