@@ -22,7 +22,7 @@ NOT_READ = (
     "Papers",
 )  # looked up, worked on, not read
 MISTAKEN = re.compile(
-    r"misconception|\bis not$", re.I
+    r"misconception|\bis not( so)?$", re.I
 )  # the section that corrects what is believed
 EXPLORABLE = re.compile(r"^<(book-[a-z-]+) ")
 
