@@ -227,6 +227,7 @@ def _gelu_tanh(x: np.ndarray) -> tuple[np.ndarray, Any]:
     return out, backward
 
 
+# --8<-- [start:silu-elu]
 def silu(x: Any) -> Tensor:
     """x · sigmoid(x), also called Swish: arXiv:1606.08415 (section 4), arXiv:1710.05941.
 
@@ -246,6 +247,9 @@ def elu(x: Any, alpha: float = 1.0) -> Tensor:
     (x,) = as_tensors((x,))
     above = x > 0
     return where(above, x, alpha * (exp(where(above, 0.0, x)) - 1))
+
+
+# --8<-- [end:silu-elu]
 
 
 def normalize(x: Any, axis: int = -1, eps: float = 1e-12) -> Tensor:

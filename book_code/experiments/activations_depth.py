@@ -226,7 +226,7 @@ def plot(result: Result) -> Any:
             beside(axes, result.config["epochs"], ends)
         else:
             log_scale(axes.yaxis)
-            axes.set_xlabel("hidden layer, from the last to the first")
+            axes.set_xlabel("hidden layer")
             axes.set_ylabel("gradient, last layer = 1")
             axes.invert_xaxis()
             axes.set_xticks([1, 5, 10])
