@@ -119,8 +119,7 @@ def plot(result: Result) -> Any:
         for axes, (activation, words) in zip(row, ACTIVATIONS.items(), strict=True):
             for look, (start, name) in enumerate(STARTS.items()):
                 data, style = result.series[f"gradient_{start}_{activation}_{way}"], CYCLE[look]
-                shown = [max(mean, 1e-40) for mean in data["mean"]]
-                axes.semilogy(data["x"], shown, **(style | {"marker": ""}), label=name)
+                axes.semilogy(data["x"], data["mean"], **(style | {"marker": ""}), label=name)
             axes.set_title(f"{words}, {said}", fontsize=10)
             axes.tick_params(labelsize=9)
         row[0].set_ylabel("gradient norm")

@@ -6,11 +6,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from .actions import MINUTE
+
 PAGES = {
     "book-perceptron": "foundations/perceptron/",
     "book-graph": "foundations/backpropagation/",
     "book-convolution": "convolution/cnn/",
     "book-receptive-field": "convolution/cnn/",
+    "book-optimizer-race": "foundations/optimizers/",
     "book-lenet": "convolution/cnn/",
     "book-loss-surface": "foundations/losses/",
 }
@@ -530,3 +533,38 @@ MEASURE = """async ([tag, selector]) => {
 def test_a_drag_is_answered_within_a_tenth_of_a_second(page, site, tag, query, selector):
     visit(page, site, tag, query)
     assert page.evaluate(MEASURE, [tag, selector]) < 100
+
+
+# The optimizer race
+
+
+def test_the_race_runs_on_a_typed_surface_and_says_who_is_lowest(page, site):
+    page.emulate_media(reduced_motion="reduce")  # the end is shown at once
+    element = visit(page, site, "book-optimizer-race")
+    press(element, "Adam")
+    expect(element.locator(".verdict")).to_contain_text("lowest is", timeout=MINUTE)
+    expect(element.locator("tr.first")).to_have_count(1)
+    before = element.locator(".rings").get_attribute("d")
+    formula = element.get_by_label("The surface: a formula in x and y")
+    formula.fill("x**2 + 3 y")
+    formula.press("Enter")
+    expect(element.locator(".trouble")).to_contain_text("3 * y", timeout=MINUTE)
+    formula.fill("x**2 + 3*y**2")
+    formula.press("Enter")
+    expect(element.locator(".trouble")).to_be_empty(timeout=MINUTE)
+    expect(element.locator(".rings")).not_to_have_attribute("d", before)
+    again = visit(page, site, "book-optimizer-race", "?" + urlsplit(link(page, element)).query)
+    expect(again.get_by_label("The surface: a formula in x and y")).to_have_value(
+        "x**2 + 3*y**2"
+    )
+    expect(again.locator(".verdict")).to_contain_text("lowest is", timeout=MINUTE)
+
+
+def test_the_start_of_the_race_moves_by_the_keyboard_and_by_dragging(page, site):
+    element = visit(page, site, "book-optimizer-race")
+    start = element.locator("circle.start")
+    start.focus()
+    page.keyboard.press("ArrowRight")
+    expect(start).to_have_attribute("cx", "-2.6")
+    drag(page, start, 60, 0)
+    expect(start).not_to_have_attribute("cx", "-2.6")

@@ -11,6 +11,7 @@ svg.ground { border: 1px solid var(--rule); overflow: hidden; max-width: 34em; }
 .formula { display: flex; gap: .5em; align-items: center; flex-wrap: wrap; margin: .3em 0 .6em; }
 .formula input { flex: 1 1 14em; min-width: 0; }
 .trouble { color: var(--gradient); } .trouble:empty { display: none; }
+.racers { align-self: start; }
 .racers input { width: 5.2em; min-height: 2em; }
 .racers td, .racers th { padding-block: .1em; }
 .racers .first { font-weight: 700; }
