@@ -119,6 +119,8 @@ def test_reading_time_counts_words_and_code_and_leaves_exercises_out(chapter):
     text = "# One\n" + "word " * 238 * 5 + "\n```live id=a\n" + "x = 1\n" * 40 + "```\n"
     assert reading_minutes(chapter(text)) == 7
     assert reading_minutes(chapter(text + "## Exercises\n" + "word " * 5000)) == 7
+    still = "<book-graph id='g'>\n" + "word " * 5000 + "\n</book-graph>\n"
+    assert reading_minutes(chapter(text + still)) == 7
 
 
 def test_a_chapter_of_the_foundations_is_read_in_25_minutes():

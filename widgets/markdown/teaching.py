@@ -24,6 +24,7 @@ NOT_READ = (
 MISTAKEN = re.compile(
     r"misconception|\bis not( so)?$", re.I
 )  # the section that corrects what is believed
+STILL = re.compile(r"^<(book-[a-z-]+)\b.*?^</\1>", re.S | re.M)
 EXPLORABLE = re.compile(r"^<(book-[a-z-]+) ")
 
 
@@ -34,7 +35,8 @@ def reading_minutes(chapter: Chapter) -> int:
     for section in chapter.sections:
         if id(section) in skipped:
             continue
-        for piece in scan(section.lines):
+        text = STILL.sub("", "\n".join(section.lines))  # read only where no script runs
+        for piece in scan(text.splitlines()):
             if isinstance(piece, Fence):
                 lines += len(piece.body)
             else:
