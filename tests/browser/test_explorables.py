@@ -16,6 +16,7 @@ PAGES = {
     "book-optimizer-race": "foundations/optimizers/",
     "book-lenet": "convolution/cnn/",
     "book-loss-surface": "foundations/losses/",
+    "book-signal-depth": "foundations/initialization/",
 }
 
 pytestmark = pytest.mark.browser
@@ -491,6 +492,22 @@ def test_steps_go_down_the_loss_surface(page, site):
     page.keyboard.press("ArrowRight")
     again = visit(page, site, "book-loss-surface", "?" + urlsplit(link(page, element)).query)
     expect(again.locator(".words strong")).to_be_visible(timeout=60_000)
+
+
+def test_the_start_decides_what_arrives_at_the_first_layer(page, site):
+    element = visit(page, site, "book-signal-depth")
+    press(element, "about as large")
+    expect(element.locator(".verdict")).to_contain_text("10⁻⁵ times as large", timeout=60_000)
+    expect(element.locator(".guess")).to_have_attribute("data-right", "false")
+    expect(element.locator(".bars.gradient rect")).to_have_count(30)
+    press(element, "He")
+    expect(element.locator(".words")).not_to_contain_text("10⁻⁵")
+    element.get_by_role("slider", name="Number of layers").press("ArrowLeft")
+    expect(element.locator(".bars.gradient rect")).to_have_count(29)
+    element.get_by_role("checkbox").check()
+    again = visit(page, site, "book-signal-depth", "?" + urlsplit(link(page, element)).query)
+    expect(again.get_by_role("checkbox")).to_be_checked()
+    expect(again.locator(".bars.gradient rect")).to_have_count(29, timeout=60_000)
 
 
 # Speed

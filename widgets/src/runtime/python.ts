@@ -8,6 +8,7 @@ import optimizerRace from "../elements/optimizer-race/model.py";
 import playgroundExports from "../elements/playground/exports.py";
 import playground from "../elements/playground/model.py";
 import playgroundPoints from "../elements/playground/points.py";
+import signalDepth from "../elements/signal-depth/model.py";
 import checks from "./exercise_checks.py";
 import guard from "./exercise_guard.py";
 import errors from "./friendly_errors.py";
@@ -27,4 +28,5 @@ export const BOOK_KERNEL: Record<string, string> = {
   "playground.py": playground,
   "playground_exports.py": playgroundExports,
   "playground_points.py": playgroundPoints,
+  "signal_depth.py": signalDepth,
 };

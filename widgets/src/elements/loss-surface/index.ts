@@ -6,7 +6,7 @@ import { runtime, type State as Python } from "../../runtime/client";
 import { h, mark, put, set, tint } from "../dom";
 import { Explorable } from "../explorable";
 import { megabytes, showStatus } from "../page";
-import { Newest } from "./newest";
+import { Newest } from "../newest";
 import { Plane } from "./plane";
 import { css } from "./style";
 import { Surface } from "./surface";

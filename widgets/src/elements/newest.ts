@@ -1,5 +1,5 @@
 /** Asks Python one thing at a time: while an answer is on its way only the newest question waits. */
-import type { Json } from "../../runtime/protocol";
+import type { Json } from "../runtime/protocol";
 
 export class Newest<T> {
   /** The last answer, perhaps to an older question. */
