@@ -25,16 +25,19 @@ TINY = {  # smaller still than --quick, and on the digits that ship with the pac
     "dimensions": (2, 3), "points": 60, "test_points": 60, "perceptron_epochs": 1, "rates": (0.1,),
     "tuning_size": 32, "examples": (50, 100), "inputs": (10, 20), "repetitions": 1, "logistic_steps": 20,
 }  # fmt: skip
+OWN = {  # where a field of the same name means something else
+    "lenet_filter_size": {"sizes": (3, 5)},
+    "mlp_width_depth": {"widths": (2, 4), "depths": (0, 1)},
+}
 
 
 def tiny(name):
     """The experiment's quick configuration, made smaller wherever that is known to work."""
     config = _runner.configuration(name, quick=True, seeds=None)
     fields = {field.name for field in dataclasses.fields(config)}
+    fields -= set(OWN.get(name, {}))
     smaller = {key: value for key, value in TINY.items() if key in fields}
-    if name == "lenet_filter_size":
-        smaller["sizes"] = (3, 5)
-    return dataclasses.replace(config, **smaller)
+    return dataclasses.replace(config, **smaller, **OWN.get(name, {}))
 
 
 class Counted(_runner.Silent):
