@@ -24,6 +24,30 @@ def test_a_reader_who_only_reads_loads_no_python(page: Page, site: str) -> None:
     assert size < 40_000, f"{size} bytes of script, the explorable's among them"
 
 
+SHIFTS = """() => {
+    self.shifts = [];
+    const seen = (list) => list.getEntries().forEach(({ value }) => self.shifts.push(value));
+    new PerformanceObserver(seen).observe({ type: "layout-shift" });
+}"""
+
+
+def test_nothing_moves_when_a_cell_wakes(page: Page, site: str) -> None:
+    page.goto(site + CHAPTER, wait_until="networkidle")
+    first = cell(page, FIRST)
+    first.scroll_into_view_if_needed()
+    page.wait_for_timeout(1_000)  # what was still loading has its place
+    page.evaluate(SHIFTS)
+    first.hover()
+    expect(page.locator("body > book-status")).to_contain_text("ready", timeout=MINUTE)
+    page.wait_for_timeout(500)
+    shifts = page.evaluate("self.shifts")
+    assert sum(shifts) < 0.001, (
+        shifts
+    )  # the chip in the corner grows with its words, nothing else
+    page.evaluate("document.querySelector('h1').style.marginTop = '90px'; scrollTo(0, 0)")
+    page.wait_for_function("() => Math.max(...self.shifts) > 0.001")  # a shift would be seen
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_running_a_cell_gives_what_stands_under_it(page: Page, site: str, chapter: str) -> None:
     page.goto(site + chapter)
