@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
@@ -27,6 +28,18 @@ def test_formulas_are_read_aloud_coloured_and_copied_as_tex(node):
     assert "<math" in html
     assert '<span class="enclosing weight">' in html
     assert r"\weight{w}^2</annotation>" in html
+
+
+@pytest.mark.parametrize(
+    "tex", [r"\lambda_{\max}", r"2/\lambda_{\min}^2", r"x^{\log}", r"\max_x f"]
+)
+def test_a_script_has_one_sign(node, tex):
+    """Firefox complains of a `msub` that has three children, and a screen reader reads none."""
+    html = node.ask("math", tex=tex, display=False)["html"]
+    formula = fromstring(html[html.index("<math") : html.index("</math>")] + "</math>")
+    for tag, count in (("msub", 2), ("msup", 2), ("msubsup", 3)):
+        for script in formula.iter(f"{{{formula.tag[1:].partition('}')[0]}}}{tag}"):
+            assert len(script) == count, tex
 
 
 @pytest.mark.parametrize("tex", [r"\frac{1", r"\nosuch", r"\href{x}{y}", "größe"])

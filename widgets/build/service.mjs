@@ -90,6 +90,8 @@ function math(tex, displayMode) {
   // The search index takes one reading of a formula, not three. It leaves out an element until the first
   // end of a tag of that name: so the element has a tag that does not occur within.
   return html
+    // KaTeX follows \max by the sign of a function's application, which a script has no place for.
+    .replace(/<mo>\u2061<\/mo>(?=(<(m[ino])[^>]*>[^<]*<\/\2>)?<\/m(sub|sup|subsup)>)/g, "")
     .replace(/<span class="katex-html"(.*)<\/span><\/span>/s, '<bdi class="katex-html" data-search-exclude=""$1</bdi></span>')
     .replace("<annotation ", '<annotation data-search-exclude="" ');
 }

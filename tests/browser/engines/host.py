@@ -1,8 +1,9 @@
-"""The built site on a host that keeps what was asked for and can lack a file; each page tells of its errors."""
+"""The built site on a host that keeps what was asked for and can lack a file or be slow with one; each page tells of its errors."""
 
 import functools
 import http.server
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,11 +13,11 @@ from .webkit import WATCH
 
 
 class Host(http.server.ThreadingHTTPServer):
-    """Serves the site; `lacking` names the beginning of a file that is not there."""
+    """Serves the site; `lacking` and `slow` begin the name of a file that is not there, or comes late."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
-        self.lacking = ""
+        self.lacking = self.slow = ""
         handler = functools.partial(Watched, directory=str(SITE), headers={})
         super().__init__(("127.0.0.1", 0), handler)
 
@@ -26,7 +27,7 @@ class Host(http.server.ThreadingHTTPServer):
 
     def begin(self) -> None:
         self.asked.clear()
-        self.lacking = ""
+        self.lacking = self.slow = ""
 
     def way(self) -> str:
         """How Python was started since: NumPy's wheel is only fetched without an image."""
@@ -42,7 +43,10 @@ class Watched(Handler):
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
         self.server.asked.append(path)
-        if self.server.lacking and path.split("/")[-1].startswith(self.server.lacking):
+        name = path.split("/")[-1]
+        if self.server.slow and name.startswith(self.server.slow):
+            time.sleep(1)
+        if self.server.lacking and name.startswith(self.server.lacking):
             return self.send_error(404)
         page = SITE / path.strip("/") / "index.html"
         if path.endswith("/") and page.exists():

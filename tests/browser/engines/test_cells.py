@@ -57,6 +57,14 @@ def test_each_way_of_starting_gives_what_stands_under_the_cell(
     assert "after 1 cell above" in note(engine, THIRD)
 
 
+def test_an_image_that_fails_before_all_is_there(engine: Engine, host: Host) -> None:
+    host.lacking, host.slow = "image-", "pyodide.mjs"
+    open_chapter(engine, host)
+    run(engine, FIRST)
+    assert note(engine, FIRST).startswith("Ran in")
+    assert host.way() == "plain"
+
+
 def test_names_stay_from_cell_to_cell_and_an_error_names_its_line(
     engine: Engine, host: Host
 ) -> None:
