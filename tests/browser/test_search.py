@@ -7,15 +7,16 @@ pytestmark = pytest.mark.browser
 
 # What a reader types, and where it should lead. Formulas by their TeX and as they are spoken, ...
 FORMULAS = [
-    (r"\sum", "foundations/perceptron/#a-weighted-vote", 5),
+    (r"\sum", "foundations/losses/#mean-median-and-in-between", 3),
     (r"\partial", "foundations/backpropagation/#one-neuron-by-hand", 3),
     ("partial derivative", "foundations/backpropagation/#one-neuron-by-hand", 3),
     ("dot product", "foundations/perceptron/#a-weighted-vote", 3),
 ]
 # ... functions by the names in the text, by their full names and in the reference, ...
 FUNCTIONS = [
-    ("softmax", "reference/autodiff/#book_code.autodiff.functional.softmax", 3),
-    ("cross entropy", "reference/losses/#book_code.losses.cross_entropy", 3),
+    ("softmax", "foundations/activations/#softmax-for-the-output", 1),
+    ("softmax", "reference/autodiff/#book_code.autodiff.functional.softmax", 5),
+    ("cross entropy", "foundations/losses/#entropy-and-what-no-model-can-save", 1),
     ("bc.models.names", "reference/models/#book_code.models.registry.names", 1),
     ("numpy.einsum", "convolution/cnn/#one-window-slid-everywhere", 1),
     ("np.einsum", "convolution/cnn/#one-window-slid-everywhere", 1),
