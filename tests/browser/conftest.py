@@ -8,6 +8,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, Playwright, Route, expect, sync_playwright
@@ -93,14 +94,17 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Chromium: the machine's own, else Playwright's."""
+def chromium() -> dict[str, Any]:
+    """How Chromium is launched: the machine's own, else Playwright's."""
     own = next(filter(None, map(shutil.which, NAMES)), None)
     root = hasattr(os, "geteuid") and os.geteuid() == 0
-    args = [*QUIET, "--no-sandbox"] if root else QUIET
+    return {"executable_path": own, "args": [*QUIET, "--no-sandbox"] if root else QUIET}
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
     try:
-        started = playwright.chromium.launch(executable_path=own, args=args)
+        started = playwright.chromium.launch(**chromium())
     except Error as error:
         reason = str(error).splitlines()[0]
         pytest.fail(

@@ -9,12 +9,13 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Playwright
 
-from .conftest import SITE, Handler
+from .conftest import SITE, Handler, chromium
 
 pytestmark = pytest.mark.browser
 PYTHON = SITE / "assets/pyodide"
@@ -299,6 +300,63 @@ def test_a_shortened_docstring_names_the_class_that_has_the_properties(bare: Pag
         "print('matplotlib.lines.Line2D' in plt.plot.__doc__, line.get_linewidth())\nplt.close()"
     )
     assert start(bare, code)[0] == "True 3.0\n"
+
+
+KEPT = """async () => {
+  const names = (await caches.keys()).filter((name) => name.startsWith("python "));
+  const kept = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+  return kept.flat().map(({ url }) => new URL(url).pathname).sort();
+}"""
+MAIN = "/assets/pyodide/pyodide.asm.wasm"
+
+
+@pytest.fixture
+def profile(playwright: Playwright, host: str, tmp_path: Path) -> Iterator[Page]:
+    """A page of a reader whose browser keeps what came, as a private window does not."""
+    context = playwright.chromium.launch_persistent_context(tmp_path, **chromium())
+    page = context.new_page()
+    page.goto(host + "notation/")
+    yield page
+    context.close()
+    Host.instead.clear()
+
+
+def visit(page: Page) -> None:
+    """A first visit, until both large files are kept for the next."""
+    assert start(page) == (ANSWER, {"way": "image"})
+    deadline = time.monotonic() + 30
+    while page.evaluate(KEPT) != sorted([image()[0], MAIN]):
+        assert time.monotonic() < deadline, page.evaluate(KEPT)
+        page.wait_for_timeout(100)
+
+
+def test_the_next_visit_has_both_large_files_at_hand(profile: Page) -> None:
+    old = "await caches.open(`python ${location.origin}/assets/pyodide/ image-0000.wasm`)"
+    profile.evaluate(f"async () => {{ await ({old}).put('{MAIN}', new Response('old')) }}")
+    visit(profile)  # and what another image had left is gone
+    profile.context.new_cdp_session(profile).send("Network.clearBrowserCache")
+    for path in (image()[0], MAIN):
+        instead(path, MISSING)
+    profile.reload()
+    assert start(profile) == (ANSWER, {"way": "image"})
+
+
+@pytest.mark.parametrize("which", ["image", "main"])
+def test_what_is_kept_and_damaged_is_fetched_anew(profile: Page, which: str) -> None:
+    visit(profile)
+    damage = """async (path) => {
+      const [name] = (await caches.keys()).filter((name) => name.startsWith("python "));
+      const cache = await caches.open(name);
+      const bytes = new Uint8Array(await (await cache.match(path)).arrayBuffer());
+      bytes.fill(1, bytes.length / 2);
+      await cache.put(path, new Response(bytes, { headers: { "content-type": "application/wasm" } }));
+    }"""
+    profile.evaluate(damage, image()[0] if which == "image" else MAIN)
+    profile.reload()
+    answer, how = start(profile)
+    assert (answer, how["way"]) == (ANSWER, "plain")
+    profile.reload()
+    assert start(profile) == (ANSWER, {"way": "image"})
 
 
 def test_two_tabs_at_once(bare: Page, host: str) -> None:

@@ -1,12 +1,10 @@
 """The Python half of the loss surface: its heights, its lowest place, and the pull of each point."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-PATH = Path(__file__).parents[2] / "widgets/src/elements/loss-surface/model.py"
+from tests.widgets.halves import python_half
+
 POINTS = [
     [-1.5, -1.1],
     [-0.9, -0.3],
@@ -21,10 +19,7 @@ X, Y = np.array(POINTS).T
 
 @pytest.fixture(scope="module")
 def model():
-    spec = importlib.util.spec_from_file_location("loss_surface", PATH)
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
+    return python_half("loss-surface")
 
 
 def test_the_surface_is_the_loss_of_every_line(model):

@@ -1,23 +1,16 @@
 """The Python half of the optimizer race: what a formula may say, and that the paths are the optimizers'."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from book_code import optim
 from book_code.autodiff import Tensor
-
-FILE = Path(__file__).parents[2] / "widgets/src/elements/optimizer-race/model.py"
+from tests.widgets.halves import python_half
 
 
 @pytest.fixture(scope="module")
 def model():
-    spec = importlib.util.spec_from_file_location("optimizer_race", FILE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return python_half("optimizer-race")
 
 
 @pytest.mark.parametrize(

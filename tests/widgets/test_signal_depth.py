@@ -1,20 +1,14 @@
 """The Python half of "signal by depth": what the theory of the starts promises."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-PATH = Path(__file__).parents[2] / "widgets/src/elements/signal-depth/model.py"
+from tests.widgets.halves import python_half
 
 
 @pytest.fixture(scope="module")
 def model():
-    spec = importlib.util.spec_from_file_location("signal_depth", PATH)
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
+    return python_half("signal-depth")
 
 
 def test_he_keeps_what_relu_would_halve(model):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import sys
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -36,6 +38,14 @@ def cache_folder() -> Path:
     else:
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return base / "book-build"
+
+
+def unpack(wheels: Iterable[Path], folder: Path) -> None:
+    """Put what is in the wheels into a folder, and nothing else."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(folder)
 
 
 def sha256(path: Path) -> str:

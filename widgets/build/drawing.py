@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
-import zipfile
 
-from .common import PYODIDE, ROOT, WIDGETS, Stamp, digest, say, sha256
+from .common import PYODIDE, ROOT, WIDGETS, Stamp, digest, say, sha256, unpack
 from .distribution import COMPILED, NPM, closure, lock_file
 from .node import run_node
 
@@ -30,10 +28,7 @@ def build_drawing() -> None:
         return
     say("Matplotlib's bundle: making...")
     stamp.remove()
-    shutil.rmtree(FILES, ignore_errors=True)
-    for wheel in wheels:
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(FILES)
+    unpack(wheels, FILES)
     order = {
         "distribution": str(PYODIDE),
         "files": str(FILES),

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
-import zipfile
 from pathlib import Path
 
-from .common import PYODIDE, ROOT, WIDGETS, Stamp, digest, files_in, say, sha256
+from .common import PYODIDE, ROOT, WIDGETS, Stamp, digest, files_in, say, sha256, unpack
 from .distribution import NPM
 from .node import run_node
 
@@ -35,10 +33,7 @@ def build_image() -> None:
         return
     say("Memory image: making...")
     stamp.remove()
-    shutil.rmtree(FILES, ignore_errors=True)
-    for wheel in wheels:
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(FILES)
+    unpack(wheels, FILES)
     order = {
         "pyodide": str(NPM),
         "distribution": str(PYODIDE),

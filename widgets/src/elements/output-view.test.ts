@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { join, type Output } from "../core/output";
 import { OutputView } from "./output-view";
 
@@ -33,4 +33,21 @@ it("leaves what stands until the first piece of a run, and shows a value of zero
   expect(region.textContent).toBe("0");
   view.show([]);
   expect(region.childNodes).toHaveLength(0);
+});
+
+it("keeps the nodes of pieces that have not changed while the end is replaced", () => {
+  vi.useFakeTimers();
+  const region = document.createElement("div");
+  const view = new OutputView(region);
+  const cut = (text: string): Output => ({ kind: "cut", stream: "stdout", left: 1, text });
+  view.begin("while True: print()");
+  for (const piece of [text("stdout", "long"), cut("b")]) view.add(piece);
+  vi.runAllTimers();
+  const [long, end] = region.children;
+  view.add(cut("c"));
+  vi.runAllTimers();
+  expect(region.children[0]).toBe(long);
+  expect(region.children[1]).not.toBe(end);
+  expect(region.lastChild?.textContent).toMatch(/left out here.*\nc$/);
+  vi.useRealTimers();
 });

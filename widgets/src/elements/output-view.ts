@@ -6,6 +6,7 @@ const PAUSE = 150; // milliseconds
 export class OutputView {
   readonly region: HTMLElement;
   #pieces: Output[] = [];
+  #shown: readonly Output[] = []; // whose nodes stand in the region, in order
   #timer: ReturnType<typeof setTimeout> | undefined;
   #next = 0; // when the next pieces may be shown: laying out long text takes the page's time
   #of: string | null = null; // the code whose output stands here
@@ -60,9 +61,15 @@ export class OutputView {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#pieces = [];
+    this.#shown = [];
   }
 
+  /** Pieces that have not changed keep their nodes: an endless print is a long text and an end that is replaced. */
   #put(outputs: readonly Output[]): void {
-    this.region.replaceChildren(toDom(toTree(outputs)));
+    const changed = outputs.findIndex((output, at) => output !== this.#shown[at]);
+    const same = changed < 0 ? outputs.length : changed;
+    for (const node of [...this.region.childNodes].slice(same)) node.remove();
+    this.region.append(toDom(toTree(outputs.slice(same))));
+    this.#shown = outputs;
   }
 }

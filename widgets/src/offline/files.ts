@@ -2,6 +2,8 @@
  * The files of one release of the book, as `python -m widgets.build release` lists them. The page and the
  * service worker keep them in one cache a release, and nothing that does not have the hash of its list.
  */
+import { sha256 } from "../core/hash.ts";
+
 export interface File {
   readonly path: string;
   readonly size: number;
@@ -40,9 +42,7 @@ export async function fetchManifest(root: string): Promise<Manifest> {
 export async function verified(response: Response, file: File): Promise<Response> {
   if (!response.ok) throw new Error(`${file.path || "The front page"} did not come (${response.status}).`);
   const bytes = await response.arrayBuffer();
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const text = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (text !== file.sha256) throw new WrongFile(file.path);
+  if ((await sha256(bytes)) !== file.sha256) throw new WrongFile(file.path);
   const headers = new Headers(response.headers);
   for (const name of ["content-encoding", "content-length"]) headers.delete(name); // it is unpacked
   return new Response(bytes, { headers });

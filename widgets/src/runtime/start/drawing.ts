@@ -3,6 +3,7 @@
  * a second memory image it can come when cells have run already, and loses none of their names.
  */
 import type { PyodideAPI } from "pyodide";
+import { sha256 } from "../../core/hash.ts";
 import { unpack } from "./bundle.ts";
 import { fetchBytes } from "./fetching.ts";
 import type { Module } from "./internals.ts";
@@ -46,12 +47,10 @@ export async function addDrawing(pyodide: PyodideAPI): Promise<void> {
 
 async function fetchWhole(
   url: string,
-  { size, sha256 }: Drawing,
+  { size, sha256: right }: Drawing,
   count: (bytes: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await fetchBytes(url, { size, count: (bytes) => count(bytes) });
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (found !== sha256) throw new Error(`${url} is damaged.`);
+  if ((await sha256(bytes)) !== right) throw new Error(`${url} is damaged.`);
   return bytes;
 }

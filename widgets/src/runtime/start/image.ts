@@ -4,9 +4,11 @@
  * the image by its SHA-256, Pyodide by its build id, and the libraries by trying them at the end.
  */
 import type { PyodideAPI } from "pyodide";
+import { sha256 } from "../../core/hash.ts";
 import { unpack } from "./bundle.ts";
 import { fetchBytes, own } from "./fetching.ts";
 import type { CreateModule, Module, Settings } from "./internals.ts";
+import { type Kept, keptFiles } from "./kept.ts";
 import { addLate, type LateFiles } from "./late.ts";
 import { putLibraries, type Places } from "./libraries.ts";
 import { deferCollected, whenFree } from "./undisturbed.ts";
@@ -56,10 +58,12 @@ export async function startFromImage(
 ): Promise<Started> {
   count(0, files.size);
   const failure = new Failure();
+  const kept = keptFiles(folder, files.file);
   try {
-    return await failure.race(restore(folder, files, env, count, failure));
+    return await failure.race(restore(folder, files, env, count, kept, failure));
   } catch (error) {
     failure.fail(error); // what is still on its way ends
+    await kept.forget();
     throw error;
   }
 }
@@ -69,13 +73,17 @@ async function restore(
   files: ImageFiles,
   env: Record<string, string>,
   count: (bytes: number) => void,
+  kept: Kept,
   failure: Failure,
 ): Promise<Started> {
   const { signal } = failure;
+  const [imageUrl, mainUrl] = [`${folder}${files.file}`, `${folder}${MAIN}`];
   deferCollected();
-  const image = failure.watch(fetchImage(`${folder}${files.file}`, files, count, signal));
+  const image = failure.watch(fetchImage(imageUrl, files, count, kept, signal));
   const main = failure.watch(
-    WebAssembly.compileStreaming(own.fetch(`${folder}${MAIN}`, { signal })),
+    kept
+      .find(mainUrl)
+      .then((found) => WebAssembly.compileStreaming(found ?? own.fetch(mainUrl, { signal }))),
   );
   const script = failure.watch(
     import(`${folder}pyodide.asm.mjs`) as Promise<{ default: CreateModule }>,
@@ -109,6 +117,7 @@ async function restore(
       await addRest();
       if (whole) return;
       whole = true;
+      void kept.keep([imageUrl, mainUrl]);
       whenFree(() => void pyodide.runPython("__import__('book_image').bring_docstrings()"));
     };
     return { pyodide, complete };
@@ -128,19 +137,20 @@ async function fetchImage(
   url: string,
   files: ImageFiles,
   count: (bytes: number) => void,
+  kept: Kept,
   signal: AbortSignal,
 ): Promise<Image> {
   let early: Promise<WebAssembly.Module[]> | undefined;
   const bytes = await fetchBytes(url, {
     size: files.size,
     signal,
+    kept: await kept.find(url),
     count(more, file, got) {
       count(more);
       if (got >= files.libraries) early ??= compileLibraries(file); // the pages are still to come
     },
   });
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  if (hex(digest) !== files.sha256) throw new Error("The image is damaged.");
+  if ((await sha256(bytes)) !== files.sha256) throw new Error("The image is damaged.");
   const { head, parts } = unpack<ImageHead>(bytes);
   const pages = parts.pop()!;
   const runs = parts.pop()!;
@@ -294,8 +304,4 @@ class Failure {
       clearTimeout(this.#timer);
     }
   }
-}
-
-function hex(digest: ArrayBuffer): string {
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,0 +1,5 @@
+/** The SHA-256 of bytes, as the files of the build write it. */
+export async function sha256(bytes: BufferSource): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
