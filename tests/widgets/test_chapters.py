@@ -11,7 +11,13 @@ from widgets.markdown.problems import Problem
 from widgets.markdown.questions import Question, kinds_of, questions
 from widgets.markdown.teaching import reading_minutes
 
-KINDS = {"A-1": "question", "A-2": "observation", "A-3": "project", "A-4": "question"}
+KINDS = {
+    "A-1": "question",
+    "A-2": "observation",
+    "A-3": "project",
+    "A-4": "question",
+    "A-5": "topic",
+}
 
 
 @pytest.fixture
@@ -38,7 +44,9 @@ def test_questions_are_those_of_the_closing_section(chapter):
             "# One\n### Early? { #early data-item='A-1' }\nno\n## Questions answered\n\n"
             '### Why? { #why data-item="A-1" }\n\nBecause.\n\nTwice.\n'
             '### Build it { #build data-item="A-3" }\nBuilt.\n'
-            '### What if? { #if data-item="A-2 A-4" }\nThen.\n'
+            '### What if? { #if data-item="A-2 A-4 A-5" }\nThen.\n'
+            '### Things { #things data-item="A-5" }\nSeen.\n'
+            '### What are things? { #are data-item="A-5" }\nThese.\n'
             '## Papers\n### No { #no data-item="A-4" }\n'
         ),
         KINDS,
@@ -46,6 +54,7 @@ def test_questions_are_those_of_the_closing_section(chapter):
     assert list(found) == [
         Question(("A-1",), "question", "Why?", "why", "Because.\n\nTwice."),
         Question(("A-2", "A-4"), "observation", "What if?", "if", "Then."),
+        Question(("A-5",), "question", "What are things?", "are", "These."),
     ]
 
 
@@ -99,20 +108,17 @@ def test_a_part_that_does_not_exist_is_a_problem():
 
 
 def test_the_bank_holds_every_question_that_a_chapter_answers():
-    kinds = kinds_of()
-    banked = {
-        item
-        for chapter in chapters(nav())
-        for question in questions(chapter, kinds)
-        for item in question.items
-    }
+    kinds, book = kinds_of(), chapters(nav())
+    bank = [question for chapter in book for question in questions(chapter, kinds)]
+    headings = [one.title for chapter in book for one in chapter.below("Questions answered")]
     done = {
         row["id"]
         for row in items()
         if row["state"] == "answered" and row["kind"] in ("question", "observation")
     }
     assert len(done) > 30
-    assert banked == done
+    assert done <= {item for question in bank for item in question.items}
+    assert {title for title in headings if title.endswith("?")} <= {one.text for one in bank}
 
 
 def test_reading_time_counts_words_and_code_and_leaves_exercises_out(chapter):

@@ -12,7 +12,7 @@ from .chapters import DOCS, Chapter, chapters
 from .problems import Problem
 
 SECTION = "Questions answered"
-KINDS = ("question", "observation")  # of the curriculum's items; the others are not asked
+KINDS = ("question", "observation")  # of the curriculum's items: always asked
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,13 @@ class Question:
 
 
 def questions(chapter: Chapter, kinds: dict[str, str]) -> Iterator[Question]:
-    """The questions of a chapter's closing section; an item that is no question is left out."""
+    """The questions of a chapter's closing section; what is neither one by its kind nor by its heading is left out."""
     for section in chapter.below(SECTION)[1:]:
         items = re.search(r'data-item="([^"]+)"', section.attributes)
-        asked = [item for item in items[1].split() if kinds.get(item) in KINDS] if items else []
+        listed = items[1].split() if items else []
+        asked = [item for item in listed if kinds.get(item) in KINDS]
+        if not asked and section.title.endswith("?"):
+            asked = [item for item in listed if item in kinds]
         if not asked:
             continue
         if "#" not in section.attributes:
