@@ -17,6 +17,7 @@ PAGES = {
     "book-lenet": "convolution/cnn/",
     "book-loss-surface": "foundations/losses/",
     "book-signal-depth": "foundations/initialization/",
+    "book-approximator": "foundations/mlp/",
 }
 
 pytestmark = pytest.mark.browser
@@ -585,3 +586,51 @@ def test_the_start_of_the_race_moves_by_the_keyboard_and_by_dragging(page, site)
     expect(start).to_have_attribute("cx", "-2.6")
     drag(page, start, 60, 0)
     expect(start).not_to_have_attribute("cx", "-2.6")
+
+
+# The bump-by-bump approximator
+
+
+def largest_error(element: Locator) -> float:
+    return float(element.locator(".words .gradient").inner_text())
+
+
+def test_a_network_is_built_bump_by_bump_and_then_trained(page, site):
+    element = visit(page, site, "book-approximator")
+    expect(element.locator("svg:not(.key) .sum[d]")).to_have_count(0)
+    press(element, "nearer")
+    expect(element.locator("svg:not(.key) .pieces path")).to_have_count(17, timeout=MINUTE)
+    expect(element.locator(".verdict")).to_contain_text("By hand", timeout=MINUTE)
+    expect(element.locator("svg:not(.key) .trained path")).to_have_count(1)
+    by_hand = largest_error(element)
+    bumps = element.get_by_role("slider", name="Bumps that stand")
+    bumps.press("ArrowLeft")
+    expect(element.locator("svg:not(.key) .pieces path")).to_have_count(16)
+    assert largest_error(element) > by_hand
+    press(element, "trained")
+    expect(element.locator(".words")).to_contain_text("1200 steps", timeout=MINUTE)
+    trained = largest_error(element)
+    press(element, "Another start")
+    expect(element.locator(".words")).to_contain_text("start 2", timeout=MINUTE)
+    assert largest_error(element) != trained
+    again = visit(page, site, "book-approximator", "?" + urlsplit(link(page, element)).query)
+    expect(again.locator(".words")).to_contain_text("start 2", timeout=MINUTE)
+
+
+def test_more_ramps_come_nearer_to_a_curve_of_the_readers_own(page, site):
+    element = visit(
+        page, site, "book-approximator", "?bumps=p:hill;k:relu;n:4;w:built;s:0;g:same"
+    )
+    expect(element.locator(".words")).to_contain_text("4 units", timeout=MINUTE)
+    few = largest_error(element)
+    point = element.get_by_role("slider", name="Point 6 of the curve")
+    point.press("ArrowDown")
+    expect(point).to_have_attribute("aria-valuenow", "1.1")
+    drag(page, point, 0, 60)
+    expect(point).not_to_have_attribute("aria-valuenow", "1.1")
+    units = element.get_by_role("slider", name="Number of units")
+    for _ in range(12):
+        units.press("ArrowRight")
+    expect(element.locator(".words")).to_contain_text("16 units", timeout=MINUTE)
+    assert largest_error(element) < few / 2
+    expect(element.locator("svg:not(.key) .built rect")).to_have_count(6)

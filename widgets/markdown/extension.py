@@ -23,6 +23,7 @@ from .teaching import plan_markdown, sheet_markdown
 ELEMENTS = ("book-cell", "book-exercise", "book-quiz", "book-perceptron", "book-graph")
 ELEMENTS += ("book-convolution", "book-receptive-field", "book-lenet", "book-playground")
 ELEMENTS += ("book-questions", "book-loss-surface", "book-signal-depth", "book-optimizer-race")
+ELEMENTS += ("book-approximator",)
 GATHERED = {"questions": bank_markdown, "teaching": plan_markdown, "solutions": sheet_markdown}
 GATHERED["results"] = results_markdown
 HEADING_WITH_FORMULA = re.compile(r"^#{1,6} .*(?<!\\)\$\S.*\$")

@@ -2,6 +2,7 @@
  * The Python that runs in the worker beside Pyodide: written into its file system as the package
  * book_kernel. An element that computes in Python adds its half here, and calls it as book_kernel.<name>.
  */
+import approximator from "../elements/approximator/model.py";
 import lenet from "../elements/lenet/model.py";
 import lossSurface from "../elements/loss-surface/model.py";
 import optimizerRace from "../elements/optimizer-race/model.py";
@@ -17,6 +18,7 @@ import kernel from "./kernel.py";
 
 export const BOOK_KERNEL: Record<string, string> = {
   "__init__.py": "",
+  "approximator.py": approximator,
   "exercise_checks.py": checks,
   "exercise_guard.py": guard,
   "friendly_errors.py": errors,

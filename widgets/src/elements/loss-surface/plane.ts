@@ -1,7 +1,8 @@
 /** The data: points that are moved up and down, the line, and how hard each point pulls at it. */
 import { HIGH, LOW, MOST, type Pair } from "../../core/loss-surface";
 import { show } from "../../core/numbers";
-import { arrow, drag, put, set, svg } from "../dom";
+import { put, set, svg } from "../dom";
+import { upDown } from "../up-down";
 
 const SIZE = 400;
 const across = (x: number): number => ((x + MOST) / (2 * MOST)) * SIZE;
@@ -45,19 +46,8 @@ export class Plane {
   }
 
   #point(i: number): SVGElement {
-    const point = svg("circle", { r: 9, class: "point grab", tabindex: 0, role: "slider", "aria-orientation": "vertical", "aria-label": `Point ${i + 1}, up and down`, "aria-valuemin": LOW, "aria-valuemax": HIGH });
-    drag(point, {
-      move: (event) => {
-        const { top, height } = this.node.getBoundingClientRect();
-        this.#move(i, HIGH - ((event.clientY - top) / height) * (HIGH - LOW));
-      },
-    });
-    point.addEventListener("keydown", (event) => {
-      const step = arrow(event);
-      if (!step?.dy) return;
-      event.preventDefault();
-      this.#move(i, this.#heights[i]! + step.dy * (event.shiftKey ? 0.5 : 0.1));
-    });
+    const point = svg("circle", { r: 9, class: "point grab", "aria-label": `Point ${i + 1}, up and down` });
+    upDown(point, this.node, { low: LOW, high: HIGH, height: () => this.#heights[i]!, move: (height) => this.#move(i, height) });
     return point;
   }
 }

@@ -1,7 +1,8 @@
 /** <book-signal-depth>: how large activations and gradients are, layer by layer, before any training. */
 import { ACTIVATIONS, begin, CHOICES, decode, DEEPEST, encode, PRESETS, RIGHT, STARTS, type State } from "../../core/signal-depth";
 import { runtime, type State as Python } from "../../runtime/client";
-import { h, mark, put, set, tint } from "../dom";
+import { choice } from "../choice";
+import { h, mark, put, tint } from "../dom";
 import { Explorable } from "../explorable";
 import { Newest } from "../newest";
 import { count, megabytes, showStatus } from "../page";
@@ -108,15 +109,6 @@ class SignalDepth extends Explorable<State> {
     const out = activation === "identity" ? "h @ w.T" : `(h @ w.T).${activation}()`;
     return `for w in [init.${draw}((${WIDTH}, ${WIDTH}), rng=rng) for _ in range(${this.state.depth})]:\n    h = ${skip ? "h + " : ""}${out}\ng = grad(loss, layers)`;
   }
-}
-
-/** A row of buttons of which one is pressed. */
-function choice<T extends string>(label: string, all: readonly { readonly name: T; readonly label: string }[], choose: (name: T) => void) {
-  const buttons = all.map(({ name, label }) => h("button", { type: "button", onclick: () => choose(name) }, label));
-  return {
-    node: h("div", { class: "controls", role: "group", "aria-label": label }, ...buttons),
-    show: (chosen: T) => buttons.forEach((button, i) => set(button, { "aria-pressed": String(all[i]!.name === chosen) })),
-  };
 }
 
 /** 0.71, 3.2·10⁻⁵: two digits. */
