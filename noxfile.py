@@ -111,6 +111,8 @@ def tests(session: nox.Session) -> None:
     step("front end", "python", "-m", "widgets.build", "test-frontend")
     units = ("pytest", "--ignore=tests/browser", "--ignore=tests/docs")
     step("units", *units, env={**ONE_THREAD, **real_data()})
+    quick = ("python", "-m", "book_code.experiments", "--quick", "--jobs", "2")
+    step("experiments", *quick, env={**ONE_THREAD, **real_data()})
     step("units in Pyodide", "python", "-m", "widgets.build", "test-pyodide")
     step("site", "python", "-m", "mkdocs", "build", "--strict", "--clean")
     step("site checks", "pytest", "tests/docs", env=ONE_THREAD)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from book_code.data import DataError
 from book_code.experiments import _memory, _result, _runner, _table
-from book_code.experiments._result import Result
+from book_code.experiments._result import Result, ResultError
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def _computed(name: str, order: Order, place: str) -> Result:
     try:
         with Bar(name) as bar:
             return _runner.run(name, config, place, bar, quick=order.folder is not None)
-    except DataError as error:
+    except (DataError, ResultError) as error:
         raise Problem(error) from None
     except (MemoryError, RuntimeError) as error:
         if not _memory.ran_out(error):

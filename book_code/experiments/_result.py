@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import tempfile
@@ -15,7 +16,7 @@ import numpy as np
 
 
 class ResultError(Exception):
-    """A result file that cannot be used, and what to do about it."""
+    """A result or its file that cannot be used, and what to do about it."""
 
 
 @dataclass
@@ -54,12 +55,14 @@ class Result:
     def add(self, name: str, values: Iterable[float] | float, unit: str = "") -> None:
         """Keep one metric: its value for every seed, their mean and standard deviation."""
         numbers = [values] if isinstance(values, (int, float)) else list(values)
+        _check_finite(name, numbers)
         self.metrics[name] = summary(numbers) | {"unit": unit}
 
     def add_series(
         self, name: str, x: Sequence[float], runs: Sequence[Sequence[float]], **labels: str
     ) -> None:
         """Keep one curve: a row of `runs` for every seed, over the places `x`."""
+        _check_finite(name, itertools.chain(*runs))
         columns = [summary(column) for column in zip(*runs, strict=True)]
         self.series[name] = {
             "x": [_short(value) for value in x],
@@ -121,6 +124,14 @@ def summary(values: Sequence[float]) -> dict[str, Any]:
     kept = [_short(value) for value in values]
     spread = float(np.std(kept, ddof=1)) if len(kept) > 1 else 0.0
     return {"values": kept, "mean": _short(float(np.mean(kept))), "sd": _short(spread)}
+
+
+def _check_finite(name: str, numbers: Iterable[float]) -> None:
+    """No figure shows what is not a number, and no result file keeps it."""
+    if not np.isfinite(list(numbers)).all():
+        raise ResultError(
+            f"{name} is not a number: a training diverged; lower its learning rate"
+        )
 
 
 def _short(value: float) -> float:

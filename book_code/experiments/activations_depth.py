@@ -56,7 +56,7 @@ class Config:
             train_size=1_000,
             test_size=1_000,
             epochs=2,
-            learning_rates=(0.03,),
+            learning_rates=(0.01,),
             seeds=(0, 1),
         )
 

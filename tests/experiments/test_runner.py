@@ -233,6 +233,22 @@ def test_out_of_memory_says_what_to_lower(error, folders, capsys, monkeypatch):
     assert not (folders / "results").exists()
 
 
+def test_a_training_that_diverged_is_one_line_and_nothing_is_written(
+    folders, capsys, monkeypatch
+):
+    def run(config, device, progress):
+        result = _result.Result()
+        result.add("accuracy", [0.5, 0.25])
+        result.add_series("loss", (1, 2), [[1.0, 2.0], [3.0, float("nan")]])
+        return result
+
+    monkeypatch.setattr(_runner.module(FAST), "run", run)
+    assert cli.main([FAST]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == f"{FAST}: loss is not a number: a training diverged; lower its learning rate"
+    assert not (folders / "results").exists()
+
+
 def test_memory_that_cannot_be_had_is_out_of_memory():
     with pytest.raises(RuntimeError) as too_much:
         torch.empty(1 << 60, dtype=torch.uint8)
