@@ -28,6 +28,7 @@ TINY = {  # smaller still than --quick, and on the digits that ship with the pac
 OWN = {  # where a field of the same name means something else
     "lenet_filter_size": {"sizes": (3, 5)},
     "mlp_width_depth": {"widths": (2, 4), "depths": (0, 1)},
+    "gcn_cora": {"dataset": "cora", "epochs": 2},
 }
 
 
@@ -60,13 +61,55 @@ def test_an_experiment_runs_from_end_to_end(name, tmp_path, monkeypatch):
     _runner.save(result, tmp_path)
 
     assert progress.done == progress.announced > 0
-    again = _result.read(tmp_path / f"{name}.json")
+    file = _runner.file_name(name, "cpu")  # x.cpu, where a GPU's result is published
+    again = _result.read(tmp_path / f"{file}.json")
     assert again.to_json() == json.loads(json.dumps(result.to_json()))
     assert again.alt.endswith(".")
     assert len({len(again.table["columns"]), *map(len, again.table["rows"])}) == 1
-    svg = (tmp_path / f"{name}.svg").read_text("utf-8")
+    svg = (tmp_path / f"{file}.svg").read_text("utf-8")
     assert _runner.picture(again) == svg, "drawing from the file gives another figure"
     assert "var(--book-" in svg
+
+
+class Stopped(Exception):
+    """As if somebody had pressed Ctrl-C."""
+
+
+class Impatient(_runner.Silent):
+    """Progress that ends the run at a step."""
+
+    def __init__(self, steps):
+        self.left = steps
+
+    def step(self, note=""):
+        self.left -= 1
+        if not self.left:
+            raise Stopped
+
+
+def measured(result):
+    metrics = {name: entry for name, entry in result.metrics.items() if "seconds" not in name}
+    return metrics, result.series
+
+
+OWN_LOOPS = ["gcn_cora"]
+
+
+@pytest.mark.parametrize("name", OWN_LOOPS)
+def test_a_run_that_was_stopped_ends_with_the_same_numbers(name, tmp_path, monkeypatch):
+    config = tiny(name)
+    monkeypatch.setattr(_runner, "CHECKPOINTS", tmp_path / "alone")
+    alone = _runner.run(name, config, "cpu", _runner.Silent(), quick=True)
+
+    monkeypatch.setattr(_runner, "CHECKPOINTS", tmp_path / "stopped")
+    with pytest.raises(Stopped):
+        _runner.run(name, config, "cpu", Impatient(3), quick=True)
+    kept = sorted((tmp_path / "stopped").rglob("*.pickle"))
+    assert kept, "nothing was kept of what had been done"
+    before = [path.stat().st_mtime_ns for path in kept]
+    again = _runner.run(name, config, "cpu", _runner.Silent(), quick=True)
+    assert measured(again) == measured(alone)
+    assert [path.stat().st_mtime_ns for path in kept] == before, "done once more"
 
 
 RESULTS = sorted(path.stem for path in _runner.RESULTS.glob("*.json"))  # lenet_mnist, x.cuda
