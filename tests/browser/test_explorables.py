@@ -18,6 +18,8 @@ PAGES = {
     "book-loss-surface": "foundations/losses/",
     "book-signal-depth": "foundations/initialization/",
     "book-approximator": "foundations/mlp/",
+    "book-one-neuron": "foundations/neural-networks/",
+    "book-derivative": "foundations/activations/",
 }
 
 pytestmark = pytest.mark.browser
@@ -509,6 +511,128 @@ def test_the_start_decides_what_arrives_at_the_first_layer(page, site):
     again = visit(page, site, "book-signal-depth", "?" + urlsplit(link(page, element)).query)
     expect(again.get_by_role("checkbox")).to_be_checked()
     expect(again.locator(".bars.gradient rect")).to_have_count(29, timeout=60_000)
+
+
+# One neuron
+
+
+def told(element: Locator, text: str) -> None:
+    expect(element.locator(".words")).to_contain_text(text, timeout=MINUTE)
+
+
+def test_one_neuron_is_and_or_and_nand_but_never_xor(page, site):
+    element = visit(page, site, "book-one-neuron")
+    expect(element.locator(".words")).to_contain_text("Commit a guess")
+    press(element, "NAND")
+    expect(element.locator(".verdict")).to_contain_text("XOR. Of 4913", timeout=MINUTE)
+    expect(element.locator(".guess")).to_have_attribute("data-right", "false")
+    weight, other, bias = (
+        element.get_by_role("slider", name=name)
+        for name in ("Weight w₁", "Weight w₂", "Bias b")
+    )
+    press(element, "Make OR")
+    told(element, "2 of 4 corners")
+    other.fill("1")
+    bias.fill("-0.5")
+    told(element, "this is OR")
+    press(element, "Make AND")
+    other.fill("1")
+    bias.fill("-1.5")
+    told(element, "this is AND")
+    press(element, "Make XOR?")  # the question is not asked again
+    other.fill("1")
+    bias.fill("-0.5")
+    told(element, "More than three there are not")
+    expect(element.locator(".points .wrong")).to_have_count(1)
+    press(element, "Make NAND")
+    weight.fill("-1")
+    told(element, "1 of 4 corners")
+    bias.fill("1.5")
+    told(element, "this is NAND")
+
+
+def test_one_neuron_by_keyboard_by_drag_and_by_link(page, site):
+    element = visit(page, site, "book-one-neuron")
+    press(element, "Just show me")
+    expect(element.locator(".sum")).to_contain_text("a = φ(z) = 0.018", timeout=MINUTE)
+    place = element.get_by_role("slider", name="The input x")
+    place.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    expect(place).to_have_attribute("aria-valuetext", "x = (0.4, 0.2), activation 0.35")
+    boundary = element.get_by_role("slider", name="The boundary")
+    boundary.focus()
+    page.keyboard.press("ArrowUp")
+    expect(boundary).to_have_attribute("aria-valuetext", "bias −0.9")
+    press(element, "ReLU")
+    expect(element.locator(".sum")).to_contain_text("+ (−0.9) = −0.5, a = φ(z) = 0")
+    drag(page, place, 60, -120)  # away from the boundary's handle
+    expect(place).not_to_have_attribute("aria-valuetext", re.compile(r"x = \(0\.4,"))
+    drag(page, element.locator(".boundary .knob"), 30, 0)
+    expect(boundary).not_to_have_attribute("aria-valuetext", "bias −0.9")
+    text = element.locator(".sum").inner_text()
+    again = visit(page, site, "book-one-neuron", "?" + urlsplit(link(page, element)).query)
+    expect(again.locator(".sum")).to_have_text(text, timeout=MINUTE)
+
+
+# Function and derivative
+
+
+def test_the_secant_is_nearest_with_a_step_that_is_not_the_smallest(page, site):
+    element = visit(page, site, "book-derivative")
+    press(element, "h = 10⁻¹⁵: the smaller, the nearer")
+    expect(element.locator(".verdict")).to_contain_text(
+        "by 4.5·10⁻⁵ with h = 10⁻³", timeout=MINUTE
+    )
+    expect(element.locator(".guess")).to_have_attribute("data-right", "false")
+    step = element.get_by_role("slider", name="The step h, smaller to the right")
+    step.focus()
+    page.keyboard.press("End")
+    told(element, "x + h is x")
+    press(element, "Ask me again")
+    told(element, "Commit a guess")
+    press(element, "h = 10⁻⁸")
+    expect(element.locator(".guess")).to_have_attribute("data-right", "true")
+    press(element, "The corner of ReLU")
+    told(element, "there is a corner here")
+
+
+def test_the_readers_own_function_has_a_slope_everywhere(page, site):
+    element = visit(page, site, "book-derivative")
+    press(element, "Just show me")
+    formula = element.get_by_label("The function: a formula in x")
+    formula.fill("3 x")
+    formula.press("Enter")
+    expect(element.locator(".trouble")).to_contain_text("3 * x", timeout=MINUTE)
+    formula.fill("x**3 - relu(x)")
+    formula.press("Enter")
+    expect(element.locator(".trouble")).to_be_empty(timeout=MINUTE)
+    told(element, "f′(x) = 2")
+    place = element.get_by_role("slider", name="The place x on the curve")
+    place.focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(place).to_have_attribute("aria-valuetext", "x = 0.4, f(x) = −0.336")
+    told(element, "f′(x) = −0.52")
+    drag(page, place, 40, 0)
+    expect(place).not_to_have_attribute("aria-valuetext", re.compile("x = 0.4,"))
+    words = element.locator(".words").inner_text()
+    again = visit(page, site, "book-derivative", "?" + urlsplit(link(page, element)).query)
+    expect(again.get_by_label("The function: a formula in x")).to_have_value("x**3 - relu(x)")
+    expect(again.locator(".words")).to_have_text(
+        re.compile(re.escape(words.split("\n")[0])), timeout=MINUTE
+    )
+
+
+def test_without_scripts_their_figures_stand_there(browser: Browser, site):
+    with browser.new_context(java_script_enabled=False) as context:
+        plain = context.new_page()
+        for tag in ("book-one-neuron", "book-derivative"):
+            plain.goto(f"{site}{PAGES[tag]}")
+            picture = plain.locator(f"{tag} svg[role=img]")
+            expect(picture).to_be_visible()
+            assert picture.bounding_box()["width"] > 300
+            assert picture.locator("path").count() > 4
 
 
 # Speed

@@ -18,14 +18,16 @@ from .questions import bank_markdown
 from .render import Writer, cell_html, exercise_markdown, figure_markdown, quiz_markdown
 from .service import ServiceError, service
 from .standing import outputs_of
+from .stills import still_markdown
 from .teaching import plan_markdown, sheet_markdown
 
 ELEMENTS = ("book-cell", "book-exercise", "book-quiz", "book-perceptron", "book-graph")
 ELEMENTS += ("book-convolution", "book-receptive-field", "book-lenet", "book-playground")
 ELEMENTS += ("book-questions", "book-loss-surface", "book-signal-depth", "book-optimizer-race")
 ELEMENTS += ("book-approximator",)
+ELEMENTS += ("book-one-neuron", "book-derivative")
 GATHERED = {"questions": bank_markdown, "teaching": plan_markdown, "solutions": sheet_markdown}
-GATHERED["results"] = results_markdown
+GATHERED |= {"results": results_markdown, "still": still_markdown}
 HEADING_WITH_FORMULA = re.compile(r"^#{1,6} .*(?<!\\)\$\S.*\$")
 
 

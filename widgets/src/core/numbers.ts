@@ -9,6 +9,14 @@ export function show(value: number, digits = 3): string {
   return minus(String(Number(value.toFixed(digits))));
 }
 
+/** 10⁻⁸, 3.2·10⁻⁵, 1 */
+export function raised(value: number): string {
+  const [digits, power] = value.toExponential(1).split("e") as [string, string];
+  if (power === "+0") return String(Number(digits));
+  const sign = [...power.replace("+", "")].map((each) => (each === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(each)])).join("");
+  return digits === "1.0" ? `10${sign}` : `${digits}·10${sign}`;
+}
+
 /** As a factor or term in a written-out sum: negative numbers in brackets. */
 export function term(value: number, digits = 3): string {
   const text = show(value, digits);

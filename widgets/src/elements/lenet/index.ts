@@ -2,20 +2,17 @@
 import reading from "../../core/data/lenet-reading.json";
 import { BLANK, isBlank, type Pixels } from "../../core/drawing";
 import { begin, decode, DIGITS, encode, PICTURES, PRESETS, type State } from "../../core/lenet-presets";
-import type { Json } from "../../runtime/protocol";
-import { runtime, type State as Python } from "../../runtime/client";
+import { Computed } from "../computed";
 import { h, put, set, tint } from "../dom";
-import { Explorable } from "../explorable";
-import { megabytes, showStatus } from "../page";
 import { Board } from "./board";
 import { Maps, type Reading } from "./maps";
 import { css } from "./style";
 
-const MODULE = "book_kernel.lenet";
 /** What Python said of the first picture when the book was built: the page needs no Python to show it. */
 const FIRST = reading as Reading | null;
 
-class DrawingBoard extends Explorable<State> {
+class DrawingBoard extends Computed<State> {
+  protected readonly model = "lenet";
   protected readonly heading = "Draw a digit; LeNet-5 reads it";
   protected readonly presets = PRESETS;
   protected override readonly css = css;
@@ -29,11 +26,8 @@ class DrawingBoard extends Explorable<State> {
   #note = h("p", { class: "note", role: "status" });
   #bars = h("ol", { class: "bars", start: 0, "aria-label": "Probability of each digit" }, ...DIGITS.map((digit) => h("li", null, h("span", { class: "digit" }, digit), h("span", { class: "bar" }, h("span")), h("span", { class: "chance" }))));
   #results = h("div", { class: "results" });
-  #reading: Reading | null = null;
-  #asked = ""; // the picture that the reading is of
-  #busy = false;
+  #readings = this.asking<Reading>();
   #woken = false;
-  #python: Python = { name: "idle" };
 
   protected begin(preset: string): State {
     return begin(preset);
@@ -44,28 +38,18 @@ class DrawingBoard extends Explorable<State> {
     const board = h("div", { class: "draw" }, this.#board.node, h("div", { class: "controls" }, this.#rub, clear), h("label", { for: "centre" }, this.#centre, "scale and centre it first, as MNIST does"));
     put(this.#results, this.#bars, this.#maps.node);
     put(this.stage, h("div", { class: "desk" }, board, h("div", null, this.#note, this.#results)));
-    this.guess.commit = (guess) => {
-      this.#woken = true;
-      this.change({ guess });
-    };
-    this.guess.retry = () => this.change({ guess: null });
     const text = 'model = bc.load("lenet5", "mnist")\nstages = model.stages(image[None, None])    # conv1, pool1, conv2, pool2, fc1, fc2, fc3\nsoftmax(stages["fc3"])                      # the ten probabilities';
     put(this.lines, ...tint(text, { image: "data", model: "weight", stages: "activation" }));
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.leaving.addEventListener("abort", runtime.state((state) => {
-      this.#python = state;
-      this.redraw();
-    }));
-    const theme = new MutationObserver(() => this.redraw());
-    for (const root of [document.documentElement, document.body]) theme.observe(root, { attributeFilter: ["data-md-color-scheme"] });
-    this.leaving.addEventListener("abort", () => theme.disconnect());
+  /** The first picture's reading is there already: Python is not fetched for it. */
+  protected override commit(guess: string): void {
+    this.#woken = true;
+    this.change({ guess });
   }
 
   protected override start(preset: string): void {
-    this.#wake();
+    this.wake();
     super.start(preset);
   }
 
@@ -74,9 +58,10 @@ class DrawingBoard extends Explorable<State> {
     this.#board.draw(pixels);
     this.#centre.checked = centre;
     const empty = isBlank(pixels);
-    if (!empty && guess !== null) this.#read();
-    const current = this.#asked === this.#key ? this.#reading : null;
-    const old = current ?? (this.#busy ? this.#reading : null); // while the next one is computed
+    const first = centre && pixels === PICTURES["three"] ? FIRST : null;
+    if (!empty && guess !== null && this.#woken && !first) this.#readings.ask(this.#key, () => this.call("read", [...pixels], centre));
+    const current = first ?? this.#readings.of(this.#key);
+    const old = current ?? (this.#readings.trouble ? null : this.#readings.latest); // while the next one is computed
     const shown = guess !== null && !empty ? old : null;
     set(this.#results, { hidden: shown === null, "data-stale": current === null });
     put(this.#note, this.#says(empty, shown !== null));
@@ -85,54 +70,25 @@ class DrawingBoard extends Explorable<State> {
   }
 
   #drawn(pixels: Pixels): void {
-    this.#wake();
+    this.wake();
     this.change({ pixels });
   }
 
-  /** Python is fetched when the reader draws or chooses, and not before. */
-  #wake(): void {
+  protected override wake(): void {
     this.#woken = true;
-    showStatus();
-    runtime.wake();
+    super.wake();
   }
 
   get #key(): string {
     return encode({ ...this.state, guess: null });
   }
 
-  /** At most one picture is on its way; when it is back, the newest is sent. */
-  #read(): void {
-    const { pixels, centre } = this.state;
-    const key = this.#key;
-    if (this.#busy || this.#asked === key) return;
-    if (FIRST && centre && pixels === PICTURES["three"]) {
-      [this.#reading, this.#asked] = [FIRST, key];
-      return;
-    }
-    if (!this.#woken) return;
-    this.#busy = true;
-    const done = (result: Reading | null): void => {
-      [this.#busy, this.#reading, this.#asked] = [false, result, key];
-      if (this.isConnected) this.redraw();
-    };
-    this.#trouble = "";
-    runtime.call(MODULE, "read", [[...pixels], centre]).then(
-      (answer: Json) => done(answer as unknown as Reading),
-      (error: Error) => {
-        this.#trouble = error.message.includes("unknown weights") ? "The trained weights are not in this copy of the book; “nox -s figures -- lenet_mnist” makes them." : error.message;
-        done(null);
-      },
-    );
-  }
-  #trouble = "";
-
   #says(empty: boolean, shown: boolean): string {
     if (empty) return "Draw a digit on the board: with the mouse, a finger, or the arrow keys and Space.";
     if (this.state.guess === null) return "The board has its digit. Commit a guess above, and the network answers.";
-    if (this.#trouble) return this.#trouble;
-    if (shown) return "";
-    if (this.#python.name === "loading") return `Fetching Python${megabytes(this.#python)}`;
-    return this.#python.name === "error" ? this.#python.message : "Reading…";
+    const { trouble } = this.#readings;
+    if (trouble.includes("unknown weights")) return "The trained weights are not in this copy of the book; “nox -s figures -- lenet_mnist” makes them.";
+    return trouble || (shown ? "" : this.waiting("Reading…"));
   }
 
   #show({ probabilities, stages }: Reading): void {

@@ -2,16 +2,12 @@
 import { begin, CHOICES, decode, encode, inside, type Loss, LOSSES, moved, type Pair, PRESETS, type State } from "../../core/loss-surface";
 import { show } from "../../core/numbers";
 import type { Json } from "../../runtime/protocol";
-import { runtime, type State as Python } from "../../runtime/client";
+import { Computed } from "../computed";
 import { h, mark, put, set, tint } from "../dom";
-import { Explorable } from "../explorable";
-import { megabytes, showStatus } from "../page";
-import { Newest } from "../newest";
 import { Plane } from "./plane";
 import { css } from "./style";
 import { Surface } from "./surface";
 
-const MODULE = "book_kernel.loss_surface";
 const RATE = 0.2; // of one step downhill
 const NAMES: Record<Loss, string> = { mse: "squared", mae: "absolute", huber: "Huber" };
 
@@ -26,7 +22,8 @@ export interface Place {
   readonly pull: readonly number[];
 }
 
-class LossSurface extends Explorable<State> {
+class LossSurface extends Computed<State> {
+  protected readonly model = "loss_surface";
   protected readonly heading = "A line is a place on a surface";
   protected readonly presets = PRESETS;
   protected override readonly css = css;
@@ -42,9 +39,8 @@ class LossSurface extends Explorable<State> {
   #step = h("button", { type: "button", class: "main", onclick: () => this.#downhill() }, "Step downhill");
   #jump = h("button", { type: "button", onclick: () => this.#toLowest() }, "To the lowest place");
   #words = h("div", { class: "words", role: "status" });
-  #whole = new Newest<Whole>((answer) => answer as unknown as Whole, () => this.#arrived());
-  #place = new Newest<Place>((answer) => answer as unknown as Place, () => this.#arrived());
-  #python: Python = { name: "idle" };
+  #whole = this.asking<Whole>();
+  #place = this.asking<Place>();
 
   protected begin(preset: string): State {
     return begin(preset);
@@ -55,24 +51,6 @@ class LossSurface extends Explorable<State> {
     const moves = h("div", { class: "controls" }, this.#step, this.#jump);
     const hint = h("p", { class: "hint" }, "Drag the square on the surface, or any point of the data up and down. Arrow keys move what has the focus.");
     put(this.stage, losses, h("div", { class: "views" }, this.#plane.node, this.#surface.node), hint, moves, this.#words);
-    this.guess.commit = (guess) => {
-      showStatus();
-      runtime.wake();
-      this.change({ guess });
-    };
-    this.guess.retry = () => this.change({ guess: null });
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    const listen = runtime.state((state) => {
-      this.#python = state;
-      this.redraw();
-    });
-    this.leaving.addEventListener("abort", listen);
-    const theme = new MutationObserver(() => this.redraw());
-    for (const root of [document.documentElement, document.body]) theme.observe(root, { attributeFilter: ["data-md-color-scheme"] });
-    this.leaving.addEventListener("abort", () => theme.disconnect());
   }
 
   protected draw(): void {
@@ -102,12 +80,8 @@ class LossSurface extends Explorable<State> {
   #ask(): void {
     const { points, loss, at } = this.state;
     const pairs = points.map((pair) => [...pair]) as Json;
-    this.#place.ask(this.#placeKey, () => runtime.call(MODULE, "at", [pairs, loss, ...at]));
-    this.#whole.ask(this.#wholeKey, () => runtime.call(MODULE, "surface", [pairs, loss]));
-  }
-
-  #arrived(): void {
-    if (this.isConnected) this.redraw();
+    this.#place.ask(this.#placeKey, () => this.call("at", pairs, loss, ...at));
+    this.#whole.ask(this.#wholeKey, () => this.call("surface", pairs, loss));
   }
 
   #downhill(): void {
@@ -127,10 +101,7 @@ class LossSurface extends Explorable<State> {
     if (this.state.guess === null) return ["Commit a guess above, and the surface is computed."];
     const trouble = this.#whole.trouble || this.#place.trouble;
     if (trouble) return [trouble];
-    if (!place) {
-      if (this.#python.name === "loading") return [`Fetching Python${megabytes(this.#python)}`];
-      return [this.#python.name === "error" ? this.#python.message : "Computing…"];
-    }
+    if (!place) return [this.waiting()];
     const [dw, db] = place.gradient;
     return [
       h("p", null, "loss ", h("strong", null, show(place.loss)), ", gradient ", mark("gradient", `(${show(dw)}, ${show(db)})`), "; the lowest place is ",

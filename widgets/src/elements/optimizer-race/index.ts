@@ -1,14 +1,10 @@
 /** <book-optimizer-race>: all optimizers from one start, on a surface that the reader may type. */
 import { clamp, roundTo, show } from "../../core/numbers";
 import { begin, contour, decode, encode, HALF, levels, type Path, PRESETS, RACERS, rate, type State, STEPS, winner } from "../../core/optimizer-race";
-import type { Json } from "../../runtime/protocol";
-import { runtime, type State as Python } from "../../runtime/client";
+import { Computed } from "../computed";
 import { arrow, drag, h, put, set, svg, tint } from "../dom";
-import { Explorable } from "../explorable";
-import { megabytes, showStatus } from "../page";
 import { css } from "./style";
 
-const MODULE = "book_kernel.optimizer_race";
 const COLOURS = ["gradient", "weight", "activation", "target", "data", "accent", "ink", "soft"];
 const DASHES = ["", ".12 .06", "", ".04 .05", "", ".16 .05 .04 .05", ".1 .1", ".03 .03"];
 const FRAME = 70; // milliseconds a step
@@ -19,7 +15,8 @@ interface Race {
   readonly error?: string;
 }
 
-class OptimizerRace extends Explorable<State> {
+class OptimizerRace extends Computed<State> {
+  protected readonly model = "optimizer_race";
   protected readonly heading = "Optimizer race";
   protected readonly presets = PRESETS;
   protected override readonly css = css;
@@ -40,12 +37,11 @@ class OptimizerRace extends Explorable<State> {
   #rows = RACERS.map(({ label }, i) => h("tr", null, h("th", { scope: "row" }, svg("svg", { viewBox: "0 0 1.3 .5", "aria-hidden": "true" }, svg("path", { d: "M0 .25H1.3", stroke: `var(--${COLOURS[i]})`, "stroke-width": 0.08, "stroke-dasharray": DASHES[i] })), `${i + 1} ${label}`), h("td", null, this.#rates[i]!), this.#now[i]!));
   #slider = h("input", { type: "range", min: 0, max: STEPS, "aria-label": "Step", oninput: () => this.#to(Number(this.#slider.value)) });
   #play = h("button", { type: "button", class: "main", onclick: () => this.#toggle() }, "Play");
-  #race: Race | null = null;
-  #asked = ""; // what the race is of
-  #busy = false;
+  #races = this.asking((answer): Race => {
+    const race = answer as unknown as Race;
+    return race.error ? { heights: [], paths: {}, error: `The formula: ${race.error}.` } : race;
+  });
   #woken = false;
-  #failed = "";
-  #python: Python = { name: "idle" };
   #timer: ReturnType<typeof setInterval> | undefined;
 
   protected begin(preset: string): State {
@@ -66,29 +62,27 @@ class OptimizerRace extends Explorable<State> {
       h("div", { class: "board" }, h("div", null, this.#ground, h("div", { class: "controls" }, this.#play, step, reset, this.#slider), hint), table),
     );
     this.#follow();
-    this.guess.commit = (guess) => {
-      this.#wake();
-      this.change({ guess, step: 0 });
-      this.#run();
-    };
-    this.guess.retry = () => {
-      this.#halt();
-      this.change({ guess: null, step: 0 });
-    };
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.leaving.addEventListener("abort", runtime.state((state) => {
-      this.#python = state;
-      this.redraw();
-    }));
     this.leaving.addEventListener("abort", () => this.#halt());
+  }
+
+  protected override commit(guess: string): void {
+    super.commit(guess);
+    this.change({ step: 0 });
+    this.#run();
+  }
+
+  protected override retry(): void {
+    this.#halt();
+    this.change({ guess: null, step: 0 });
   }
 
   protected override start(preset: string): void {
     this.#halt();
-    this.#wake();
+    this.wake();
     super.start(preset);
   }
 
@@ -106,7 +100,7 @@ class OptimizerRace extends Explorable<State> {
     write(this.#slider, String(step));
     if (active === this.#slider) this.#slider.value = String(step);
     set(this.#start, { cx: start[0], cy: -start[1], "aria-label": `Start at x ${show(start[0])}, y ${show(start[1])}. Arrow keys move it.` });
-    const race = this.#race;
+    const race = this.#races.latest;
     set(this.#rings, { d: race?.heights.length ? this.#contours(race.heights) : null });
     const shown = guess === null ? null : race;
     RACERS.forEach(({ name }, i) => this.#racer(i, shown?.paths[name], step));
@@ -114,7 +108,7 @@ class OptimizerRace extends Explorable<State> {
     this.#rows.forEach((row, i) => set(row, { class: RACERS[i]!.name === first ? "first" : null }));
     put(this.#play, this.#timer === undefined ? "Play" : "Pause");
     set(this.#play, { disabled: guess === null });
-    put(this.#trouble, race?.error ?? this.#failed);
+    put(this.#trouble, this.#races.trouble || race?.error || "");
     put(this.#note, this.#says());
     this.#answer(first);
     put(this.lines, ...this.#code());
@@ -162,7 +156,7 @@ class OptimizerRace extends Explorable<State> {
   }
 
   #edit(part: Partial<State>): void {
-    this.#wake();
+    this.wake();
     this.change(part);
   }
 
@@ -190,7 +184,7 @@ class OptimizerRace extends Explorable<State> {
     this.#halt();
     if (this.calm.matches) return this.#to(STEPS); // motion is not wanted: show the end
     this.#timer = setInterval(() => {
-      if (this.#race === null || this.#busy) return;
+      if (this.#races.of(this.#key) === null) return;
       if (this.state.step < STEPS) this.change({ step: this.state.step + 1 });
       if (this.state.step >= STEPS) this.#halt();
     }, FRAME);
@@ -203,51 +197,37 @@ class OptimizerRace extends Explorable<State> {
 
   #to(step: number): void {
     this.#halt();
-    this.#wake();
+    this.wake();
     this.change({ step: clamp(step, 0, STEPS) });
   }
 
-  /** Python is fetched when the reader touches something, and not before. */
-  #wake(): void {
+  protected override wake(): void {
     this.#woken = true;
-    showStatus();
-    runtime.wake();
+    super.wake();
   }
 
-  /** At most one race is on its way; when it is back, the newest is asked for. */
-  #ask(): void {
+  get #key(): string {
     const { formula, start, rates, noise } = this.state;
-    const key = JSON.stringify([formula, start, rates, noise]);
-    if (!this.#woken || this.#busy || this.#asked === key) return;
-    this.#busy = true;
-    this.#failed = "";
+    return JSON.stringify([formula, start, rates, noise]);
+  }
+
+  #ask(): void {
+    if (!this.#woken) return;
+    const { formula, start, rates, noise } = this.state;
     const running = Object.fromEntries(RACERS.flatMap(({ name }, i) => (rates[i]! > 0 ? [[name, rates[i]!]] : [])));
-    const done = (race: Race | null): void => {
-      [this.#busy, this.#asked] = [false, key];
-      if (race?.error) this.#race = { heights: [], paths: {}, error: `The formula: ${race.error}.` };
-      else this.#race = race;
-      if (this.isConnected) this.redraw();
-    };
-    runtime.call(MODULE, "race", [formula, [...start], running, STEPS, noise, HALF]).then(
-      (answer: Json) => done(answer as unknown as Race),
-      (error: Error) => {
-        this.#failed = error.message;
-        done(null);
-      },
-    );
+    this.#races.ask(this.#key, () => this.call("race", formula, [...start], running, STEPS, noise, HALF));
   }
 
   #says(): string {
     if (this.state.guess === null) return "Commit a guess above, and the race begins.";
-    if (this.#race || this.#failed) return "";
-    if (this.#python.name === "loading") return `Fetching Python${megabytes(this.#python)}`;
-    return this.#python.name === "error" ? this.#python.message : "Computing the paths…";
+    return this.#races.latest || this.#races.trouble ? "" : this.waiting("Computing the paths…");
   }
 
   #answer(first: string | null): void {
     const { guess, step } = this.state;
     const label = (name: string | null): string => RACERS.find((racer) => racer.name === name)?.label ?? "nobody";
-    if (!guess || step < STEPS || !this.#race || this.#race.error) return this.guess.show(guess, null);
+    const race = this.#races.latest;
+    if (!guess || step < STEPS || !race || race.error) return this.guess.show(guess, null);
     this.guess.show(guess, `You said ${label(guess)}; lowest is ${label(first)}. Now change its rate by a factor of three, up and down, before you believe it.`, guess === first);
   }
 

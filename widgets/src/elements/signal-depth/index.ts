@@ -1,15 +1,13 @@
 /** <book-signal-depth>: how large activations and gradients are, layer by layer, before any training. */
+import { raised } from "../../core/numbers";
 import { ACTIVATIONS, begin, CHOICES, decode, DEEPEST, encode, PRESETS, RIGHT, STARTS, type State } from "../../core/signal-depth";
-import { runtime, type State as Python } from "../../runtime/client";
 import { choice } from "../choice";
+import { Computed } from "../computed";
 import { h, mark, put, tint } from "../dom";
-import { Explorable } from "../explorable";
-import { Newest } from "../newest";
-import { count, megabytes, showStatus } from "../page";
+import { count } from "../page";
 import { Bars } from "./bars";
 import { css } from "./style";
 
-const MODULE = "book_kernel.signal_depth";
 const WIDTH = 64;
 
 interface Sizes {
@@ -17,7 +15,8 @@ interface Sizes {
   readonly gradients: readonly number[];
 }
 
-class SignalDepth extends Explorable<State> {
+class SignalDepth extends Computed<State> {
+  protected readonly model = "signal_depth";
   protected readonly heading = "Signal and gradient by depth";
   protected readonly presets = PRESETS;
   protected override readonly css = css;
@@ -35,8 +34,7 @@ class SignalDepth extends Explorable<State> {
   #forwards = new Bars("activation", "Size of the activations, layer by layer", "forwards: activations");
   #backwards = new Bars("gradient", "Size of the gradient that arrives at each layer", "backwards: gradients");
   #words = h("div", { class: "words", role: "status" });
-  #sizes = new Newest<Sizes>((answer) => answer as unknown as Sizes, () => this.isConnected && this.redraw());
-  #python: Python = { name: "idle" };
+  #sizes = this.asking<Sizes>();
 
   protected begin(preset: string): State {
     return begin(preset);
@@ -46,26 +44,11 @@ class SignalDepth extends Explorable<State> {
     const depth = h("label", null, this.#depth, " ", this.#layers);
     const skip = h("label", { for: "skip" }, this.#skip, " add each layer's input to its output");
     put(this.stage, this.#starts.node, this.#activations.node, h("div", { class: "controls" }, depth, skip), h("div", { class: "views" }, this.#forwards.node, this.#backwards.node), this.#words);
-    this.guess.commit = (guess) => {
-      showStatus();
-      runtime.wake();
-      this.change({ guess });
-    };
-    this.guess.retry = () => this.change({ guess: null });
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    const listen = runtime.state((state) => {
-      this.#python = state;
-      this.redraw();
-    });
-    this.leaving.addEventListener("abort", listen);
   }
 
   protected draw(): void {
     const { start, activation, depth, skip, guess } = this.state;
-    if (guess !== null) this.#sizes.ask(this.#key, () => runtime.call(MODULE, "through", [start, activation, depth, WIDTH, skip]));
+    if (guess !== null) this.#sizes.ask(this.#key, () => this.call("through", start, activation, depth, WIDTH, skip));
     const known = guess === null ? null : this.#sizes.of(this.#key);
     const shown = known ?? (guess === null ? null : this.#sizes.latest); // while the next is computed
     this.#starts.show(start);
@@ -87,10 +70,7 @@ class SignalDepth extends Explorable<State> {
   #says(sizes: Sizes | null): (Node | string)[] {
     if (this.state.guess === null) return ["Commit a guess above, and the layers are computed."];
     if (this.#sizes.trouble) return [this.#sizes.trouble];
-    if (!sizes) {
-      if (this.#python.name === "loading") return [`Fetching Python${megabytes(this.#python)}`];
-      return [this.#python.name === "error" ? this.#python.message : "Computing…"];
-    }
+    if (!sizes) return [this.waiting()];
     const [first, last] = [sizes.gradients[0]!, sizes.gradients.at(-1)!];
     return [h("p", null, "After the last layer the activations are ", mark("activation", brief(sizes.activations.at(-1)!)), " in size; the first layer's gradient is ", mark("gradient", brief(last ? first / last : 0)), " times the last one's.")];
   }
@@ -113,10 +93,7 @@ class SignalDepth extends Explorable<State> {
 
 /** 0.71, 3.2·10⁻⁵: two digits. */
 function brief(value: number): string {
-  if (value === 0 || (value >= 0.01 && value < 1000)) return String(Number(value.toPrecision(2)));
-  const [digits, power] = value.toExponential(1).split("e");
-  const raised = [...power!.replace("+", "")].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join("");
-  return `${digits}·10${raised}`;
+  return value === 0 || (value >= 0.01 && value < 1000) ? String(Number(value.toPrecision(2))) : raised(value);
 }
 
 customElements.define("book-signal-depth", SignalDepth);
