@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from torch import nn
+
 from book_code.experiments import _sweep
 from book_code.experiments._result import Result
 from book_code.experiments._runner import Progress
@@ -34,9 +36,23 @@ def settings(config: Config) -> dict[str, tuple[int, ...]]:
     return wide | deep
 
 
+def from_he(config: MLPConfig) -> MLP:
+    """The network with He's start in place of PyTorch's default."""
+    model = MLP(config)
+    for layer in model.layers:
+        assert isinstance(layer, nn.Linear)
+        nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+        nn.init.zeros_(layer.bias)
+    return model
+
+
 def run(config: Config, device: str, progress: Progress) -> Result:
-    """Train at each width and at each depth."""
-    networks = {k: partial(MLP, MLPConfig(hidden=v)) for k, v in settings(config).items()}
+    """Train at each width and at each depth, and the deepest once more from He's start."""
+    networks: dict[str, _sweep.Network] = {
+        k: partial(MLP, MLPConfig(hidden=v)) for k, v in settings(config).items()
+    }
+    deepest = (config.depth_width,) * config.depths[-1]
+    networks["he"] = partial(from_he, MLPConfig(hidden=deepest))
     runs = _sweep.compare(config, networks, device, progress)
     result = Result()
     _sweep.report(result, runs, MLPConfig().input_shape)
@@ -45,6 +61,9 @@ def run(config: Config, device: str, progress: Progress) -> Result:
         for k, v in settings(config).items()
     }
     words["d0"] = "none"
+    words["he"] = f"{words[f'd{config.depths[-1]}']}, from He's start"
+    for label, group in runs.items():
+        result.add(f"training_loss_{label}", [run.train_loss[-1] for run in group])
     _sweep.tabulate(result, words, "hidden units")
     result.alt = (
         "Test accuracy on MNIST. Left, one hidden layer, by its width: "
