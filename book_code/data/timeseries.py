@@ -38,7 +38,7 @@ FILES = remote_files(
 # file, unit, and after how many steps the series repeats itself: a year, a year, the eleven years of the sun
 SERIES = {
     "temperatures": ("daily-min-temperatures.csv", "°C", 365),
-    "passengers": ("airline-passengers.csv", "thousand passengers", 12),
+    "passengers": ("airline-passengers.csv", "thousand", 12),
     "sunspots": ("monthly-sunspots.csv", "sunspots", 132),
 }
 

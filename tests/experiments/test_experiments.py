@@ -29,6 +29,10 @@ OWN = {  # where a field of the same name means something else
     "lenet_filter_size": {"sizes": (3, 5)},
     "mlp_width_depth": {"widths": (2, 4), "depths": (0, 1)},
     "gcn_cora": {"dataset": "cora", "epochs": 2},
+    "char_gpt_large": {"dataset": "tinyshakespeare", "steps": 2, "batch_size": 1},
+    "recommenders": {"dataset": "movielens-latest-small", "people": 12},
+    "copy_task": {"steps": 2},
+    "spoken_digits": {"dataset": "fsdd", "takes": 12},
 }
 
 
@@ -92,7 +96,7 @@ def measured(result):
     return metrics, result.series
 
 
-OWN_LOOPS = ["gcn_cora"]
+OWN_LOOPS = ["gcn_cora", "recommenders", "copy_task", "spoken_digits"]
 
 
 @pytest.mark.parametrize("name", OWN_LOOPS)
