@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { begin, decode, encode, inside, logs, PRESETS } from "./derivative";
+import { begin, corner, decode, encode, inside, logs, PRESETS } from "./derivative";
 import { raised } from "./numbers";
 
 describe("the state of function and derivative", () => {
@@ -22,6 +22,13 @@ it("keeps what is dragged inside of the picture", () => {
 
 it("writes small numbers as powers of ten", () => {
   expect([raised(1e-8), raised(3.2e-5), raised(1), raised(0.1), raised(250)]).toEqual(["10⁻⁸", "3.2·10⁻⁵", "1", "10⁻¹", "2.5·10²"]);
+});
+
+it("tells a corner from a steep curve and from rounding", () => {
+  const errors = (...some: readonly (readonly [number, number])[]): number[] => Array.from({ length: 33 }, (_, i) => some.find(([at]) => at === i)?.[1] ?? 1);
+  expect(corner(errors(), 0)).toBe(true);
+  expect(corner(errors([8, 60], [12, 0.6]), 5e5)).toBe(false);
+  expect(corner(errors([8, 1e-6], [12, 1e-4]), 1e6)).toBe(false);
 });
 
 it("puts an error of 0 at the bottom", () => {

@@ -66,6 +66,12 @@ export function inside(x: number): number {
   return Math.round(100 * clamp(x, -HALF, HALF)) / 100 + 0;
 }
 
+/** Whether the secants of 10^-4 and 10^-6 stay far off alike: at a corner no step is small enough. */
+export function corner(errors: readonly (number | null)[], slope: number): boolean {
+  const [coarse, fine] = [errors[8] ?? 0, errors[12] ?? 0];
+  return fine > 0.5 * coarse && fine > 1e-3 * (1 + Math.abs(slope));
+}
+
 /** Errors on a logarithmic scale; one of 0 lies at the bottom. */
 export function logs(errors: readonly (number | null)[], least: number): (number | null)[] {
   return errors.map((error) => (error === null ? null : Math.max(least, Math.log10(error))));

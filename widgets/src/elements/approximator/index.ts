@@ -1,18 +1,14 @@
 /** <book-approximator>: a curve, followed by a network of one hidden layer that is built bump by bump, or trained. */
 import { begin, changed, CHOICES, decode, encode, KINDS, MOST_UNITS, parts, PRESETS, raised, SEEDS, SIZES, type State, verdict, WAYS } from "../../core/approximator";
 import { show } from "../../core/numbers";
-import { runtime, type State as Python } from "../../runtime/client";
 import type { Json } from "../../runtime/protocol";
 import { choice } from "../choice";
+import { Computed } from "../computed";
 import { h, mark, put, set, svg, tint } from "../dom";
-import { Explorable } from "../explorable";
-import { Newest } from "../newest";
-import { count, megabytes, showStatus } from "../page";
+import { count } from "../page";
 import { Chart } from "./chart";
 import { Sizes, type Trial } from "./sizes";
 import { css } from "./style";
-
-const MODULE = "book_kernel.approximator";
 
 /** What the Python half says of a network. */
 export interface Followed {
@@ -26,7 +22,8 @@ export interface Followed {
   readonly steps: number;
 }
 
-class Approximator extends Explorable<State> {
+class Approximator extends Computed<State> {
+  protected readonly model = "approximator";
   protected readonly heading = "A curve, bump by bump";
   protected readonly presets = PRESETS;
   protected override readonly css = css;
@@ -47,12 +44,11 @@ class Approximator extends Explorable<State> {
   #chart = new Chart((index, height) => this.#edit({ heights: raised(this.state.heights, index, height), preset: "own" }));
   #sizes = new Sizes();
   #words = h("div", { class: "words", role: "status" });
-  #followed = new Newest<Followed>((answer) => answer as unknown as Followed, () => this.#arrived());
-  #built = new Newest<number[]>((answer) => answer as unknown as number[], () => this.#arrived());
-  #trial = new Newest<number>((answer) => answer as number, () => this.#arrived());
+  #followed = this.asking<Followed>();
+  #built = this.asking<number[]>();
+  #trial = this.asking<number>();
   #trials = new Map<string, number>();
   #all = ""; // the curve for which every size is trained
-  #python: Python = { name: "idle" };
 
   protected begin(preset: string): State {
     return begin(preset);
@@ -67,21 +63,6 @@ class Approximator extends Explorable<State> {
     const right = h("div", null, this.#sizes.node, h("p", { class: "legend" }, key(svg("g", { class: "built" }, svg("rect", { x: 7, width: 10, height: 10 })), "built by hand"), key(svg("g", { class: "trained" }, svg("path", { d: "M12 0L18 10H6Z" })), "trained")), row(this.#every));
     put(this.stage, row(this.#kinds.node, this.#ways.node), row(h("label", null, this.#units, " ", this.#size), h("label", null, this.#part, " ", this.#progress), this.#again),
       h("div", { class: "views" }, h("div", null, this.#chart.node, legend, hint), right), this.#words);
-    this.guess.commit = (guess) => {
-      showStatus();
-      runtime.wake();
-      this.change({ guess });
-    };
-    this.guess.retry = () => this.change({ guess: null });
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    const listen = runtime.state((state) => {
-      this.#python = state;
-      this.redraw();
-    });
-    this.leaving.addEventListener("abort", listen);
   }
 
   protected draw(): void {
@@ -131,13 +112,13 @@ class Approximator extends Explorable<State> {
   #ask(): void {
     const { heights, kind, units, way, part, seed } = this.state;
     const curve: Json = [...heights];
-    this.#followed.ask(this.#key, () => runtime.call(MODULE, "follow", [curve, kind, units, way, part, seed]));
-    this.#built.ask(this.#curve, () => runtime.call(MODULE, "errors", [curve, kind]));
+    this.#followed.ask(this.#key, () => this.call("follow", curve, kind, units, way, part, seed));
+    this.#built.ask(this.#curve, () => this.call("errors", curve, kind));
     const next = this.#wanted().find((size) => !this.#trials.has(this.#trialKey(size)));
     if (next === undefined) return;
     const key = this.#trialKey(next);
     this.#trial.ask(key, async () => {
-      const error = await runtime.call(MODULE, "error", [curve, kind, next, "trained", seed]);
+      const error = await this.call("error", curve, kind, next, "trained", seed);
       this.#trials.set(key, error as number);
       return error;
     });
@@ -163,19 +144,12 @@ class Approximator extends Explorable<State> {
     });
   }
 
-  #arrived(): void {
-    if (this.isConnected) this.redraw();
-  }
-
   #says(followed: Followed | null): (Node | string)[] {
     const { guess, way, units, seed } = this.state;
     if (guess === null) return ["Commit a guess above, and the networks are computed."];
     const trouble = this.#followed.trouble || this.#built.trouble || this.#trial.trouble;
     if (trouble) return [trouble];
-    if (!followed) {
-      if (this.#python.name === "loading") return [`Fetching Python${megabytes(this.#python)}`];
-      return [this.#python.name === "error" ? this.#python.message : way === "trained" ? "Training…" : "Computing…"];
-    }
+    if (!followed) return [this.waiting(way === "trained" ? "Training…" : "Computing…")];
     const made = way === "built" ? `${count(units, "unit")}, weights written down` : `${count(units, "unit")}, start ${seed + 1}, after ${count(followed.steps, "step")} of training`;
     return [h("p", null, `${made}: the largest error is `, mark("gradient", show(followed.error)), `, the error in the mean (root of the mean square) ${show(followed.mean)}.`)];
   }

@@ -1,6 +1,6 @@
 /** <book-derivative>: a curve, its tangent, its slope everywhere, and secants of ever smaller steps. */
 import { span, type Values } from "../../core/chart";
-import { ASKED, begin, CHOICES, decode, encode, FINEST, FUNCTIONS, HALF, inside, logs, PRESETS, type State } from "../../core/derivative";
+import { ASKED, begin, CHOICES, corner, decode, encode, FINEST, FUNCTIONS, HALF, inside, logs, PRESETS, type State } from "../../core/derivative";
 import { raised, show } from "../../core/numbers";
 import { Chart } from "../chart";
 import { Computed } from "../computed";
@@ -9,7 +9,6 @@ import { css } from "./style";
 
 const PICTURE: readonly [number, number] = [-HALF, HALF];
 const LEAST = -17; // of the logarithm of an error
-const CORNER = 0.05; // an error that is still as large when h is 10^-6
 
 interface Curves {
   readonly values: Values;
@@ -160,7 +159,7 @@ class Derivative extends Computed<State> {
     return [
       h("p", null, mark("activation", `f(x) = ${show(value)}`), ", the derivative by the engine ", mark("gradient", `f′(x) = ${show(slope, 6)}`), "."),
       h("p", null, `With h = ${raised(10 ** -power)} the secant says ${secant === null ? "nothing" : show(secant, 6)}${error === null ? "" : error === 0 ? ", which is the same" : `, off by ${raised(error)}`}.${moved ? "" : " x + h is x: no number lies so near, and the secant sees no rise."}`),
-      h("p", null, (errors[12] ?? 0) > CORNER ? "No h helps: there is a corner here. The secant sees its right side only." : `Nearest of all is h = ${raised(10 ** (-best / 2))}.`),
+      h("p", null, corner(errors, slope) ? "No h helps: there is a corner here. The secant sees its right side only." : `Nearest of all is h = ${raised(10 ** (-best / 2))}.`),
     ];
   }
 
