@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { begin, changed, decode, encode, FRAMES, parts, polyline, POINTS, PRESETS, raised, smooth, verdict } from "./approximator";
+import { begin, changed, decode, encode, FRAMES, parts, POINTS, PRESETS, raised, smooth, verdict } from "./approximator";
 
 describe("the state of the approximator", () => {
   it.each(PRESETS.map(({ name }) => name))("%s survives a link", (name) => {
@@ -42,11 +42,6 @@ describe("the curve", () => {
   it("goes through its points, with the slope between their neighbours", () => {
     const path = smooth([0, 3, 0], same, same);
     expect(path).toBe("M-1 0C-0.7 1 -0.3 3 0 3C0.3 3 0.7 1 1 0");
-  });
-
-  it("is drawn through values at equal distances", () => {
-    expect(polyline([0, 1, 2], same, same)).toBe("M-1 0L0 1L1 2");
-    expect(polyline([], same, same)).toBe("");
   });
 
   it("stays inside of the window", () => {

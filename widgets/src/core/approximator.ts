@@ -110,12 +110,6 @@ export function smooth(heights: readonly number[], across: (place: number) => nu
   return path;
 }
 
-/** A path through values at equally spaced places from -1 to 1. */
-export function polyline(values: readonly number[], across: (place: number) => number, up: (height: number) => number): string {
-  const last = Math.max(1, values.length - 1);
-  return values.map((value, i) => `${i ? "L" : "M"}${round(across((2 * i) / last - 1))} ${round(up(value))}`).join("");
-}
-
 /** Whether the trained network came nearer than the one built by hand, or not so near, by more than a fifth. */
 export function verdict(built: number, trained: number): (typeof CHOICES)[number]["value"] {
   if (trained < built / 1.2) return "nearer";

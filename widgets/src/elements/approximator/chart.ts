@@ -1,5 +1,6 @@
 /** The curve with its points, the pieces of the network, and their sum. */
-import { LIMIT, polyline, smooth } from "../../core/approximator";
+import { LIMIT, smooth } from "../../core/approximator";
+import { through } from "../../core/chart";
 import { show } from "../../core/numbers";
 import { put, set, svg } from "../dom";
 import { upDown } from "../up-down";
@@ -8,6 +9,7 @@ import type { Followed } from "./index";
 const [WIDE, HIGH] = [640, 340];
 const across = (place: number): number => ((place + 1) / 2) * WIDE;
 const up = (height: number): number => ((LIMIT - height) / (2 * LIMIT)) * HIGH;
+const curve = (values: readonly number[]): string => through(values, (share) => share * WIDE, up);
 
 export class Chart {
   readonly node: SVGSVGElement;
@@ -36,8 +38,8 @@ export class Chart {
       const place = (2 * i) / (heights.length - 1) - 1;
       set(this.#points.children[i]!, { cx: across(place), cy: up(height), "aria-valuenow": height, "aria-valuetext": `the curve at ${show(place)} is ${show(height)}` });
     });
-    put(this.#pieces, ...(followed?.pieces ?? []).map((piece) => svg("path", { d: polyline(piece, across, up) })));
-    set(this.#sum, { d: followed ? polyline(followed.sum, across, up) : null });
+    put(this.#pieces, ...(followed?.pieces ?? []).map((piece) => svg("path", { d: curve(piece) })));
+    set(this.#sum, { d: followed ? curve(followed.sum) : null });
     this.#mark(followed);
     const seen = followed ? `. The network is off by at most ${show(followed.error)}` : "";
     set(this.node, { "aria-label": `A curve and the network that follows it${seen}` });
@@ -47,9 +49,9 @@ export class Chart {
   #mark(followed: Followed | null): void {
     set(this.#gap, { visibility: followed ? null : "hidden" });
     if (!followed) return;
-    const { sum, worst, curve } = followed;
+    const { sum, worst, curve: wanted } = followed;
     const x = across((2 * worst) / (sum.length - 1) - 1);
-    set(this.#gap, { x1: x, x2: x, y1: up(sum[worst]!), y2: up(curve) });
+    set(this.#gap, { x1: x, x2: x, y1: up(sum[worst]!), y2: up(wanted) });
   }
 
   #point(i: number): SVGElement {
