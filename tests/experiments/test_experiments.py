@@ -29,6 +29,7 @@ OWN = {  # where a field of the same name means something else
     "lenet_filter_size": {"sizes": (3, 5)},
     "mlp_width_depth": {"widths": (2, 4), "depths": (0, 1)},
     "gcn_cora": {"dataset": "cora", "epochs": 2},
+    "char_gpt": {"dataset": "tinyshakespeare", "rates": (1e-3, 2e-3), "steps": 4},
     "char_gpt_large": {"dataset": "tinyshakespeare", "steps": 2, "batch_size": 1},
     "recommenders": {"dataset": "movielens-latest-small", "people": 12},
     "copy_task": {"steps": 2},
@@ -96,7 +97,7 @@ def measured(result):
     return metrics, result.series
 
 
-OWN_LOOPS = ["gcn_cora", "recommenders", "copy_task", "spoken_digits"]
+OWN_LOOPS = ["gcn_cora", "char_gpt", "recommenders", "copy_task", "spoken_digits"]
 
 
 @pytest.mark.parametrize("name", OWN_LOOPS)
