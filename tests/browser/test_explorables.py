@@ -726,6 +726,7 @@ def test_a_network_is_built_bump_by_bump_and_then_trained(page, site):
     expect(element.locator("svg:not(.key) .pieces path")).to_have_count(17, timeout=MINUTE)
     expect(element.locator(".verdict")).to_contain_text("By hand", timeout=MINUTE)
     expect(element.locator("svg:not(.key) .trained path")).to_have_count(1)
+    expect(element.locator(".guess")).to_have_attribute("data-right", "false")
     by_hand = largest_error(element)
     bumps = element.get_by_role("slider", name="Bumps that stand")
     bumps.press("ArrowLeft")

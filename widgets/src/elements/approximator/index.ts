@@ -154,10 +154,10 @@ class Approximator extends Computed<State> {
     return [h("p", null, `${made}: the largest error is `, mark("gradient", show(followed.error)), `, the error in the mean (root of the mean square) ${show(followed.mean)}.`)];
   }
 
-  /** The question is of the first curve as it comes, with its sixteen units. */
+  /** The question is of each curve as it comes, with its sixteen units. */
   get #asked(): boolean {
     const { preset, kind, units, seed } = this.state;
-    return preset === PRESETS[0]!.name && kind === "relu" && units === 16 && seed === 0;
+    return preset !== "own" && kind === "relu" && units === 16 && seed === 0;
   }
 
   #answer(): void {
@@ -165,8 +165,9 @@ class Approximator extends Computed<State> {
     const trained = this.#trials.get(this.#trialKey(units));
     const built = this.#built.of(this.#curve)?.[SIZES.indexOf(16)];
     if (!guess || !this.#asked || trained === undefined || built === undefined) return this.guess.show(guess, null);
-    const text = `By hand the largest error is ${show(built)}, trained from this start it is ${show(trained)}. The better weights exist; whether training comes to them is another question. Try other starts, and other sizes.`;
-    this.guess.show(guess, text, guess === verdict(built, trained));
+    const found = verdict(built, trained);
+    const why = found === "farther" ? "The better weights exist; whether training comes to them is another question." : "Training moves its units to where the curve bends; by hand they stand at equal distances.";
+    this.guess.show(guess, `By hand the largest error is ${show(built)}, trained from this start it is ${show(trained)}. ${why} Try other starts, sizes and curves.`, guess === found);
   }
 
   #code(): string {

@@ -2,6 +2,7 @@
 import { MOST_UNITS, SIZES } from "../../core/approximator";
 import { show } from "../../core/numbers";
 import { put, set, svg } from "../dom";
+import { count } from "../page";
 
 const [WIDE, HIGH, LEFT, FOOT] = [400, 240, 44, 34];
 const [LOW, TOP] = [-3.2, 0.7]; // powers of ten
@@ -39,7 +40,7 @@ export class Sizes {
     set(this.#line, { d: places.length ? `M${places.map((place) => place.join(" ")).join("L")}` : null });
     put(this.#built, ...places.map(([x, y]) => svg("rect", { x: x - 5, y: y - 5, width: 10, height: 10 })));
     put(this.#trained, ...trained.map(({ units: size, error }) => svg("path", { transform: `translate(${across(size)} ${up(error)})`, d: "M0-7L6.5 5H-6.5Z" })));
-    const list = (pairs: readonly Trial[]): string => pairs.map(({ units: size, error }) => `${size} units ${show(error)}`).join(", ") || "none yet";
+    const list = (pairs: readonly Trial[]): string => pairs.map(({ units: size, error }) => `${count(size, "unit")} ${show(error)}`).join(", ") || "none yet";
     const known = built.map((error, i) => ({ units: SIZES[i]!, error }));
     set(this.node, { "aria-label": `Largest error against the number of units. Built by hand: ${list(known)}. Trained: ${list(trained)}.` });
   }
