@@ -32,6 +32,7 @@ OWN = {  # where a field of the same name means something else
     "char_gpt": {"dataset": "tinyshakespeare", "rates": (1e-3, 2e-3), "steps": 4},
     "char_gpt_large": {"dataset": "tinyshakespeare", "steps": 2, "batch_size": 1},
     "recommenders": {"dataset": "movielens-latest-small", "people": 12},
+    "forecasts": {"dataset": "timeseries", "steps": 6},
     "copy_task": {"steps": 2},
     "spoken_digits": {"dataset": "fsdd", "takes": 12},
 }
@@ -97,7 +98,7 @@ def measured(result):
     return metrics, result.series
 
 
-OWN_LOOPS = ["gcn_cora", "char_gpt", "recommenders", "copy_task", "spoken_digits"]
+OWN_LOOPS = ["gcn_cora", "char_gpt", "recommenders", "forecasts", "copy_task", "spoken_digits"]
 
 
 @pytest.mark.parametrize("name", OWN_LOOPS)
