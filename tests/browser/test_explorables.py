@@ -670,6 +670,8 @@ MEASURE = """async ([tag, selector]) => {
             "?field=p:vgg;l:conv3+conv3+pool2/2+conv3;n:48;u:2,2;g:1",
             ".box",
         ),
+        ("book-one-neuron", "?neuron=p:and;w:1,1,-0.5;a:sigmoid;x:0.3,0.7;g:xor", ".reads"),
+        ("book-derivative", "?derivative=p:dip;x:-1.28;h:1;g:8", ".here"),
     ],
 )
 def test_a_drag_is_answered_within_a_tenth_of_a_second(page, site, tag, query, selector):

@@ -30,17 +30,18 @@ def test_the_mornings_of_the_chapter(model):
     ],
 )
 def test_plane_and_curve_are_the_activation_of_the_score(model, activation, phi):
-    found = model.answers([2, -1], 0.5, activation, [[0.25, 0.0]])
+    found = model.everywhere([2, -1], 0.5, activation)
     plane = np.array(found["plane"]).reshape(model.SIDE, model.SIDE)
     for row, column in [(0, 0), (7, 33), (40, 20)]:
         x1, x2 = -1 + 3 * column / 40, 2 - 3 * row / 40
         assert plane[row, column] == pytest.approx(phi(2 * x1 - x2 + 0.5), abs=1e-3)
     assert found["curve"][90] == pytest.approx(phi(3.0), abs=1e-3)
-    assert found["activations"] == [pytest.approx(phi(1.0), abs=1e-3)]
+    here = model.answers([2, -1], 0.5, activation, [[0.25, 0.0]])
+    assert here["activations"] == [pytest.approx(phi(1.0), abs=1e-3)]
 
 
 def test_on_the_line_the_score_is_0_and_w_stands_upright_on_it(model):
-    x1, x2, *way = model.answers([3, 4], -2, "sigmoid", RIDES)["line"]
+    x1, x2, *way = model.everywhere([3, 4], -2, "sigmoid")["line"]
     assert 3 * x1 + 4 * x2 - 2 == pytest.approx(0, abs=1e-3)
     assert way == pytest.approx([0.6, 0.8])
     away = np.array([x1, x2]) - 0.5  # the nearest place to the middle lies straight across
@@ -48,7 +49,7 @@ def test_on_the_line_the_score_is_0_and_w_stands_upright_on_it(model):
 
 
 def test_without_weights_there_is_no_line(model):
-    assert model.answers([0, 0], 1, "step", RIDES)["line"] is None
+    assert model.everywhere([0, 0], 1, "step")["line"] is None
 
 
 def test_every_gate_but_xor_is_within_reach(model):

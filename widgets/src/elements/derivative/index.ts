@@ -95,7 +95,8 @@ class Derivative extends Computed<State> {
     this.#function(curves, place, x);
     this.#derivative(curves, place, x);
     this.#missed(place, power);
-    put(this.#words, ...this.#says(known));
+    const words = this.#says(known);
+    if (words) put(this.#words, ...words);
     this.#answer(known);
     put(this.lines, ...tint(`f = lambda x: ${formula}\nx, h = Tensor(${Number.isInteger(x) ? `${x}.0` : x}, requires_grad=True), ${10 ** -power}\nslope = grad(f(x), [x])[0]\nsecant = (f(x + h) - f(x)) / h`, { x: "data", slope: "gradient", grad: "gradient", f: "activation" }));
   }
@@ -147,10 +148,12 @@ class Derivative extends Computed<State> {
     placed(this.#error, this.#misses, power, errors[2 * power] ?? null);
   }
 
-  #says(place: Place | null): (Node | string)[] {
+  /** Null while the next answer is on its way: what was said stays. */
+  #says(place: Place | null): (Node | string)[] | null {
     if (this.state.guess === null) return ["Commit a guess above, and the curves are computed."];
     if (this.#curves.latest?.error) return [];
-    if (!place) return [this.#curves.trouble || this.#places.trouble || (this.#places.latest ? "" : this.waiting())];
+    const trouble = this.#curves.trouble || this.#places.trouble;
+    if (!place) return this.#places.latest && !trouble ? null : [trouble || this.waiting()];
     const { value, slope, secant, moved, errors } = place;
     if (value === null || slope === null) return ["Here the function has no value, or no slope: move x."];
     const { power } = this.state;

@@ -17,6 +17,8 @@ const REACH = 6; // of the curve, both ways
 interface Answers {
   readonly scores: readonly number[];
   readonly activations: readonly number[];
+}
+interface Everywhere {
   readonly plane: readonly number[];
   readonly curve: readonly number[];
   readonly line: readonly [number, number, number, number] | null;
@@ -45,6 +47,7 @@ class OneNeuron extends Computed<State> {
   #sum = h("p", { class: "sum" });
   #words = h("div", { class: "words", role: "status" });
   #answers = this.asking<Answers>();
+  #everywhere = this.asking<Everywhere>();
   #nearest = this.asking<Nearest>();
 
   protected begin(preset: string): State {
@@ -64,6 +67,7 @@ class OneNeuron extends Computed<State> {
     const open = guess === null;
     if (!open) this.#ask();
     const shown = open ? null : this.#answers.latest;
+    const around = open ? null : this.#everywhere.latest;
     const known = open ? null : this.#answers.of(this.#key);
     const seen = shown?.scores.length === points.length + 1 ? shown : null; // not those of another starting point
     const right = targets && seen ? sides(seen.scores, targets) : null;
@@ -72,11 +76,12 @@ class OneNeuron extends Computed<State> {
       put(this.#numbers[i]!, show(value));
     });
     this.#activations.show(activation);
-    const range = span(shown?.curve ?? []);
-    this.#plane.draw({ weights, x, points, targets, right, activations: seen?.activations ?? null, line: seen?.line ?? null }, seen?.plane ?? null, range, getComputedStyle(this));
-    this.#bent(shown, range);
-    put(this.#sum, ...this.#written(known));
-    put(this.#words, ...this.#says(known, right));
+    const range = span(around?.curve ?? []);
+    this.#plane.draw({ weights, x, points, targets, right, activations: seen?.activations ?? null, line: around?.line ?? null }, around?.plane ?? null, range, getComputedStyle(this));
+    this.#bent(shown, around, range);
+    if (open || known) put(this.#sum, ...this.#written(known));
+    const words = this.#says(known, right);
+    if (words) put(this.#words, ...words);
     this.#answer();
     put(this.lines, ...tint(`neuron = Neuron(NeuronConfig(in_features=2, activation="${activation}"), rng=rng)\nneuron.load_state_dict({"weight": [${weights[0]}, ${weights[1]}], "bias": ${weights[2]}})\nneuron.score([x])        # w · x + b\nneuron([x])              # the activation`, { x: "data", weight: "weight", bias: "weight", neuron: "activation" }));
   }
@@ -86,9 +91,11 @@ class OneNeuron extends Computed<State> {
   }
 
   #ask(): void {
-    const { preset, weights: [w1, w2, b], activation, x } = this.state;
+    const { preset, weights, activation, x } = this.state;
+    const [w1, w2, b] = weights;
     const places = [...presetOf(preset).points, x].map((pair) => [...pair]);
     this.#answers.ask(this.#key, () => this.call("answers", [w1, w2], b, activation, places));
+    this.#everywhere.ask(JSON.stringify([weights, activation]), () => this.call("everywhere", [w1, w2], b, activation));
     this.#nearest.ask("gates", () => this.call("nearest"));
   }
 
@@ -98,10 +105,10 @@ class OneNeuron extends Computed<State> {
   }
 
   /** The activation's curve, and where on it the neuron is. */
-  #bent(answers: Answers | null, range: [number, number]): void {
+  #bent(answers: Answers | null, around: Everywhere | null, range: [number, number]): void {
     set(this.#now, { visibility: answers ? null : "hidden" });
     this.#chart.scale(range);
-    set(this.#bend, { d: answers ? this.#chart.path(answers.curve) : null });
+    set(this.#bend, { d: around ? this.#chart.path(around.curve) : null });
     if (!answers) return;
     const [z, a] = [answers.scores.at(-1)!, answers.activations.at(-1)!];
     const x = this.#chart.x(clamp(z, -REACH, REACH));
@@ -120,9 +127,10 @@ class OneNeuron extends Computed<State> {
       mark("activation", `a = φ(z) = ${show(answers.activations.at(-1)!)}`)];
   }
 
-  #says(answers: Answers | null, right: readonly boolean[] | null): (Node | string)[] {
+  /** Null while the next answer is on its way: what was said stays. */
+  #says(answers: Answers | null, right: readonly boolean[] | null): (Node | string)[] | null {
     if (this.state.guess === null) return ["Commit a guess above, and the neuron answers."];
-    if (!answers) return [this.#answers.trouble || (this.#answers.latest ? "" : this.waiting())];
+    if (!answers) return this.#answers.latest && !this.#answers.trouble ? null : [this.#answers.trouble || this.waiting()];
     const { preset } = this.state;
     if (!right) return [h("p", null, "Beside each point stands its activation. Where the boundary runs, the score is 0.")];
     const good = right.filter(Boolean).length;

@@ -21,23 +21,26 @@ def neuron(weight, bias, activation):
 
 
 def answers(weight, bias, activation, places):
-    """Return score and activation at each of some places, the plane and the curve of the activation.
+    """Return score and activation at each of some places.
 
     Args:
         weight: two numbers; bias: one; activation: a name of `NeuronConfig`.
         places: pairs [x1, x2].
     """
+    one, x = neuron(weight, bias, activation), np.array(places, dtype=np.float64)
+    with no_grad():
+        return {"scores": rounded(one.score(x)), "activations": rounded(one(x))}
+
+
+def everywhere(weight, bias, activation):
+    """Return the activations over the plane, row by row from the top, the boundary, and the curve of the activation."""
     one = neuron(weight, bias, activation)
     side = np.linspace(LOW, HIGH, SIDE)
     plane = np.stack(np.meshgrid(side, side[::-1]), axis=-1)
-    x = np.array(places, dtype=np.float64)
-    curve = np.linspace(-REACH, REACH, 121)
     with no_grad():
         return {
-            "scores": rounded(one.score(x)),
-            "activations": rounded(one(x)),
             "plane": rounded(one(plane.reshape(-1, 2))),
-            "curve": rounded(one.act(curve)),
+            "curve": rounded(one.act(np.linspace(-REACH, REACH, 121))),
             "line": line(np.array(weight, float), float(bias)),
         }
 

@@ -104,13 +104,13 @@ export class Plane {
   #paint(plane: readonly number[] | null, least: number, most: number, ink: string): void {
     const side = Math.sqrt(plane?.length ?? 1);
     set(this.#canvas, { width: side, height: side });
-    const context = this.#canvas.getContext("2d");
+    const context = this.#canvas.getContext("2d", { willReadFrequently: true });
     if (!plane || !context) return;
-    context.clearRect(0, 0, side, side);
     context.fillStyle = ink;
-    plane.forEach((value, i) => {
-      context.globalAlpha = 0.6 * clamp((value - least) / (most - least), 0, 1);
-      context.fillRect(i % side, Math.floor(i / side), 1, 1);
-    });
+    context.fillRect(0, 0, 1, 1);
+    const [r, g, b] = context.getImageData(0, 0, 1, 1).data;
+    const image = context.createImageData(side, side);
+    plane.forEach((value, i) => image.data.set([r!, g!, b!, 153 * clamp((value - least) / (most - least), 0, 1)], 4 * i));
+    context.putImageData(image, 0, 0);
   }
 }
