@@ -217,9 +217,9 @@ def every(model: nn.Module, data: Ratings, device: str) -> np.ndarray:
 def describe(result: Result) -> None:
     """Verdicts against the simple ways, the table and the description."""
     for task, ways in TASKS.items():
-        for label in LEARNED:
+        for label, words in LEARNED.items():
             for other in ("popularity", "knn"):
-                result.refer(f"{ways[other]}, on the same split", f"test_{task}_{label}",
+                result.refer(f"{words} against {ways[other]}", f"test_{task}_{label}",
                              result.mean(f"test_{task}_{other}"), "this experiment")  # fmt: skip
     digits = {"rmse": 3, "recall": 1}
     result.tabulate(

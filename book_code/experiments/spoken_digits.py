@@ -17,7 +17,6 @@ from book_code.models.audio_cnn.config import AudioCNNConfig
 from book_code.models.audio_cnn.torch_model import AudioCNN
 
 TITLE = "Spoken digits: known voices and new ones"
-DEVICE = "cuda"
 LABELS = {"recordings": "new recordings, known voices", "speakers": "new voices"}
 
 
@@ -38,7 +37,7 @@ class Config:
     channels: tuple[int, int] = (16, 32)
     dropout: float = 0.2
     most_pixels: int = 2
-    epochs: int = 20
+    epochs: int = 16
     batch_size: int = 16
     learning_rates: tuple[float, ...] = (2e-3,)
     seeds: tuple[int, ...] = (0, 1, 2)
