@@ -167,7 +167,7 @@ def describe(result: Result, config: Config) -> None:
             result.metrics[f"test_rmse_{name}_{k}"]["mean"] for k in ("naive", "seasonal")
         )
         for label in CORES:
-            result.refer("the better of naive and seasonal naive, on the same part", f"test_rmse_{name}_{label}",
+            result.refer(f"{LABELS[label]} on {name} against the better naive forecast", f"test_rmse_{name}_{label}",
                          naive, "this experiment")  # fmt: skip
     result.tabulate(
         ["forecast", *(f"error on {name} (RMSE)" for name in config.series)],
