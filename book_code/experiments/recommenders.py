@@ -25,7 +25,6 @@ from book_code.models.neural_cf.config import NeuralCFConfig
 from book_code.models.neural_cf.torch_model import NeuralCF
 
 TITLE = "Recommending films: learned factors against neighbours"
-DEVICE = "cuda"
 LEARNED = {"mf": "MatrixFactorization", "ncf": "NeuralCF"}
 TASKS = {
     "rmse": {"popularity": "mean of the film", "bias": "film and user", "knn": "item-kNN", **LEARNED},
