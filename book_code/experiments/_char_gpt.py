@@ -32,7 +32,7 @@ class Training:
 
     preset: str = "gpt-nano-cpu"
     dataset: str = "tinyshakespeare"
-    steps: int = 1_200
+    steps: int = 2_000
     batch_size: int = 12
     rates: tuple[float, ...] = (2e-3, 4e-3)
     tuning_steps: int = 150
