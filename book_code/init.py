@@ -111,7 +111,7 @@ def lecun_normal(
 def xavier_normal(
     shape: Shape, gain: float = 1.0, *, rng: np.random.Generator, dtype: Any = np.float32
 ) -> np.ndarray:
-    """Normal with variance gain² · 2 / (fan in + fan out): for tanh and sigmoid.
+    """Normal with variance gain² · 2 / (fan in + fan out): for what is nearly the identity near 0, as tanh is.
 
     References:
         X. Glorot, Y. Bengio (2010). Understanding the difficulty of training deep feedforward

@@ -21,7 +21,6 @@ from book_code.models.rnn.config import RNNConfig
 from book_code.models.rnn.torch_model import RNN
 
 TITLE = "How long recurrent networks remember"
-DEVICE = "cuda"
 CORES: dict[str, Any] = {
     "rnn": (RNN, RNNConfig),
     "lstm": (LSTM, LSTMConfig),

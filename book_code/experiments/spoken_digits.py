@@ -45,7 +45,7 @@ class Config:
     def quick(self) -> Config:
         """Few takes and epochs."""
         return replace(
-            self, takes=14, epochs=1, learning_rates=(1e-3,), channels=(4, 4), seeds=(0, 1)
+            self, takes=16, epochs=1, learning_rates=(1e-3,), channels=(4, 4), seeds=(0, 1)
         )
 
 
