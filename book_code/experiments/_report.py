@@ -53,13 +53,13 @@ def alone(results: Mapping[str, list[Result]]) -> list[str]:
 
 
 def experiments(
-    results: Mapping[str, list[Result]], chapters: Mapping[str, str]
+    results: Mapping[str, list[Result]], figures: Mapping[str, str]
 ) -> Iterator[str]:
-    """Each experiment with all that its result files say; `chapters` links those with a figure."""
+    """Each experiment with all that its result files say; `figures` holds its figure, or says where it stands."""
     for name, (result, *others) in results.items():
         yield from [f"### {result.title} {{ #{name} }}", "", _whole(result.alt), ""]
-        if name in chapters:
-            yield from [f"Its figure stands in {chapters[name]}.", ""]
+        if name in figures:
+            yield from [figures[name], ""]
         yield from ["```bash", f"python -m nox -s figures -- {name}", "```", ""]
         yield from _numbers(result)
         for other in others:

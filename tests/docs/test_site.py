@@ -110,3 +110,18 @@ def test_the_site_is_that_of_these_sources():
         path.relative_to(ROOT).as_posix() for path in sources if path.stat().st_mtime > built
     ]
     assert not newer, f"changed since the site was built: {newer}"
+
+
+def test_the_results_show_every_figure_or_say_where_it_stands():
+    page = (SITE / "results/index.html").read_text(encoding="utf-8")
+    sections = re.split(r'<h3 id="(\w+)"', page)
+    found = dict(zip(sections[1::2], sections[2::2], strict=True))
+    assert found.keys() == {
+        path.name.split(".")[0] for path in (ROOT / "docs/assets/results").glob("*.json")
+    }
+    bare = [
+        name
+        for name, text in found.items()
+        if 'class="book-figure__picture"' not in text and "Its figure stands in" not in text
+    ]
+    assert bare == []

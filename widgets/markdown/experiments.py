@@ -9,6 +9,7 @@ from book_code.experiments import _report, _result
 
 from .chapters import DOCS, chapters
 from .problems import Problem
+from .render import FIGURES, svg_for_page
 
 
 def results_markdown(nav: Any, page: str, part: str) -> list[str]:
@@ -24,15 +25,23 @@ def results_markdown(nav: Any, page: str, part: str) -> list[str]:
     if part == "waiting":
         return ["", *_report.waiting(results), ""]
     if part == "all":
-        return ["", *_report.experiments(results, shown_in(nav, page)), ""]
+        figures = {name: drawn(name, found[0]) for name, found in results.items()}
+        return ["", *_report.experiments(results, figures | shown_in(nav, page)), ""]
     raise Problem(f"`results {part}` is not known; there is table, alone, all and waiting")
 
 
 def shown_in(nav: Any, page: str) -> dict[str, str]:
-    """The experiments whose figure a chapter shows, each with a link to it."""
+    """The experiments whose figure a chapter shows, each with where it stands."""
     links: dict[str, str] = {}
     for chapter in chapters(nav):
         text = (DOCS / chapter.file).read_text(encoding="utf-8")
         for name in re.findall(r"^```figure (\w+)", text, re.M):
-            links.setdefault(name, f"[{chapter.title}]({chapter.link(page, name)})")
+            link = f"[{chapter.title}]({chapter.link(page, name)})"
+            links.setdefault(name, f"Its figure stands in {link}.")
     return links
+
+
+def drawn(name: str, result: _result.Result) -> str:
+    """The figure itself, for an experiment that no chapter shows yet."""
+    svg = svg_for_page((FIGURES / f"{name}.svg").read_text(encoding="utf-8"), result.alt)
+    return f'<figure class="book-figure"><div class="book-figure__picture">{svg}</div></figure>'
