@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from tests.docs.site import ROOT, items
-from widgets.markdown.chapters import Chapter, chapters, files, read
+from widgets.markdown.chapters import Chapter, chapters, files, read, unlinked
 from widgets.markdown.problems import Problem
 from widgets.markdown.questions import Question, kinds_of, questions
 from widgets.markdown.teaching import reading_minutes
@@ -95,6 +95,13 @@ def test_links_lead_where_they_led(chapter, written, meant):
 
 def test_from_another_folder_links_go_up(chapter):
     assert chapter("# One").moved("[a](#b)", "teaching/part.md") == "[a](../part/one.md#b)"
+
+
+def test_what_is_pressed_keeps_the_words_of_links_alone():
+    asked = (
+        "In $f(x)$, [in training](#mlp 'a title') and [here](a.md#b), see [](#eq-1): `w[0](x)`?"
+    )
+    assert unlinked(asked).startswith("In $f(x)$, in training and here, see there:")
 
 
 def test_the_order_is_that_of_the_book():

@@ -109,6 +109,11 @@ def read(file: str, docs: Path = DOCS) -> Chapter:
     return Chapter(file, sections)
 
 
+def unlinked(text: str) -> str:
+    """Markdown with the words of its links, and without the links."""
+    return re.sub(LINK.pattern + r"[^)]*\)", lambda link: link["text"][1:-1] or "there", text)
+
+
 def files(nav: Any) -> Iterator[str]:
     """The Markdown files that a nav of MkDocs lists, at any depth."""
     if isinstance(nav, str):

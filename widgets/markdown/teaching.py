@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import PageContents, parse_page
-from .chapters import DOCS, Chapter, chapters
+from .chapters import DOCS, Chapter, chapters, unlinked
 from .fences import Exercise, Fence, Quiz, scan
 
 WORDS_A_MINUTE = (
@@ -114,8 +114,8 @@ def misconceptions(chapter: Chapter) -> str:
 def question(quiz: Quiz, chapter: Chapter, page: str) -> Iterator[str]:
     """A quiz as a question with its choices, the right ones marked when it is opened."""
     yield '<details class="book-question" markdown="block">'
-    asked = " ".join(quiz.question.split())
-    yield from [f'<summary markdown="span">{chapter.moved(asked, page)}</summary>', ""]
+    asked = unlinked(" ".join(quiz.question.split()))  # what is pressed holds nothing to press
+    yield from [f'<summary markdown="span">{asked}</summary>', ""]
     for choice in quiz.choices:
         mark = "**Right:**" if choice.right else "Wrong:"
         yield chapter.moved(f"- {mark} {choice.text} *{choice.why.replace('*', '')}*", page)
