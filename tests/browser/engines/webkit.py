@@ -1,5 +1,6 @@
 """WebKitGTK's MiniBrowser, by the classic WebDriver that comes with it, on a screen of its own."""
 
+import functools
 import json
 import os
 import shutil
@@ -46,25 +47,32 @@ class WebKit(Engine):
             style = Path(config, "gtk-3.0/gtk.css")
             style.parent.mkdir()
             style.write_text(NARROW)
-            port = free_port()
             screen = stack.enter_context(Screen())
-            driver = subprocess.Popen(
-                ["WebKitWebDriver", f"--port={port}"],
-                env={**os.environ, "DISPLAY": screen.name, "XDG_CONFIG_HOME": config},
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-            stack.callback(end, driver)
-            self.root = f"http://127.0.0.1:{port}"
-            wait_for(lambda: self.send("GET", "/status"))
+            self.environment = {**os.environ, "DISPLAY": screen.name, "XDG_CONFIG_HOME": config}
+            self.driver = stack.enter_context(ExitStack())
+            self.start_driver()
             self.stack = stack.pop_all()
 
-    def send(self, method: str, path: str, **body: Any) -> Any:
+    def start_driver(self) -> None:
+        """Start a driver, in the place of the one that was there."""
+        self.driver.close()
+        port = free_port()
+        process = subprocess.Popen(
+            ["WebKitWebDriver", f"--port={port}"],
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self.driver.callback(end, process)
+        self.root = f"http://127.0.0.1:{port}"
+        wait_for(lambda: self.send("GET", "/status"))
+
+    def send(self, method: str, path: str, seconds: float = 120, **body: Any) -> Any:
         data = json.dumps(body).encode() if method == "POST" else None
         request = urllib.request.Request(self.root + path, method=method, data=data)
         try:
-            with urllib.request.urlopen(request, timeout=120) as answer:
+            with urllib.request.urlopen(request, timeout=seconds) as answer:
                 return json.load(answer)["value"]
         except urllib.error.HTTPError as error:
             with error:
@@ -74,7 +82,14 @@ class WebKit(Engine):
         self.leave()
         options = {"binary": self.browser, "args": ["--automation"]}
         wanted = {"browserName": "MiniBrowser", "webkitgtk:browserOptions": options}
-        made = self.send("POST", "/session", capabilities={"alwaysMatch": wanted})
+        begin = functools.partial(
+            self.send, "POST", "/session", seconds=60, capabilities={"alwaysMatch": wanted}
+        )
+        try:
+            made = begin()
+        except TimeoutError:  # seldom the driver waits for a browser that has not come up
+            self.start_driver()
+            made = begin()
         self.session = f"/session/{made['sessionId']}"
         self.errors = []
         self.resize(1280, 900)
