@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import shutil
 import subprocess
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -68,6 +67,8 @@ def in_browser(code: Path) -> dict[str, Any]:
     """The same in Chromium, a new page for each way."""
     from playwright.sync_api import sync_playwright
 
+    from tests.browser.conftest import chromium
+
     handler = functools.partial(Quiet, directory=str(ASSETS))
     found: dict[str, Any] = {}
     with (
@@ -75,14 +76,13 @@ def in_browser(code: Path) -> dict[str, Any]:
         sync_playwright() as playwright,
     ):
         threading.Thread(target=host.serve_forever, daemon=True).start()
-        own = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
-        chromium = playwright.chromium.launch(executable_path=own, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(**chromium())
         for name, fast in (("stock", False), ("fast", True)):
-            page = chromium.new_page()
+            page = browser.new_page()
             page.goto(f"http://127.0.0.1:{host.server_port}/fast-numpy/")
             found[name] = json.loads(page.evaluate(IN_BROWSER, [code.read_text("utf-8"), fast]))
             page.close()
-        chromium.close()
+        browser.close()
         host.shutdown()
     return found
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import http.server
-import os
 import random
 import re
 import shutil
@@ -184,12 +183,10 @@ class Reader:
         self.open()
 
     def open(self) -> None:
-        from tests.browser.conftest import NAMES, QUIET
+        from tests.browser.conftest import chromium
 
-        own = next(filter(None, map(shutil.which, NAMES)), None)
-        args = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
         self.context = self.playwright.chromium.launch_persistent_context(
-            self.folder, executable_path=own, args=args
+            self.folder, **chromium()
         )
 
     def page(self) -> Any:

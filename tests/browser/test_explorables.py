@@ -49,6 +49,11 @@ def link(page: Page, element: Locator) -> str:
     return page.url
 
 
+def by_link(page: Page, site: str, tag: str, element: Locator) -> Locator:
+    """What a reader sees who was sent the address."""
+    return visit(page, site, tag, "?" + urlsplit(link(page, element)).query)
+
+
 def middle(locator: Locator) -> tuple[float, float]:
     locator.scroll_into_view_if_needed()
     box = locator.bounding_box()
@@ -251,7 +256,7 @@ def test_perceptron_weights_are_dragged_and_linked(page, site):
     drag(page, arrow, -40, -60)
     after = arrow.get_attribute("aria-valuetext")
     assert after != "w = (1, 0.1)"
-    again = visit(page, site, "book-perceptron", "?" + urlsplit(link(page, element)).query)
+    again = by_link(page, site, "book-perceptron", element)
     expect(again.get_by_role("slider", name=re.compile("Weight vector"))).to_have_attribute(
         "aria-valuetext", after
     )
@@ -302,7 +307,7 @@ def test_graph_of_the_readers_own_expression_comes_back_from_a_link(page, site):
     press(element, "Just show me")
     step_to_the_end(element)
     expect(element.locator("section.frame tbody")).to_contain_text("12")
-    again = visit(page, site, "book-graph", "?" + urlsplit(link(page, element)).query)
+    again = by_link(page, site, "book-graph", element)
     expect(again.get_by_label("Your expression")).to_have_value("s = x*x; s*x + w")
     expect(again.locator("section.frame tbody")).to_contain_text("12")
 
@@ -410,7 +415,7 @@ def test_receptive_field_unit_by_keyboard_drag_and_link(page, site):
     expect(box).to_have_attribute("aria-valuetext", re.compile("unit 2, 1 .* columns 4 to 19"))
     drag(page, box, 500, 0)
     expect(box).to_have_attribute("aria-valuetext", re.compile("columns 16 to 31"))
-    again = visit(page, site, "book-receptive-field", "?" + urlsplit(link(page, element)).query)
+    again = by_link(page, site, "book-receptive-field", element)
     expect(
         again.get_by_role("slider", name=re.compile("What the unit sees"))
     ).to_have_attribute("aria-valuetext", re.compile("columns 16 to 31"))
@@ -449,7 +454,7 @@ def test_lenet_reads_what_is_drawn_with_the_keyboard(page, site):
     press(element, "1")
     expect(element.locator(".verdict")).to_contain_text("You said 1; it reads", timeout=60_000)
     expect(element.locator(".maps canvas")).to_have_count(1 + 6 + 6 + 16 + 16 + 2)
-    again = visit(page, site, "book-lenet", "?" + urlsplit(link(page, element)).query)
+    again = by_link(page, site, "book-lenet", element)
     inked = again.locator(".board rect[fill-opacity]:not([fill-opacity='0'])")
     assert inked.count() > 20
 
@@ -493,7 +498,7 @@ def test_steps_go_down_the_loss_surface(page, site):
     handle = element.get_by_role("slider", name="Slope and intercept")
     handle.focus()
     page.keyboard.press("ArrowRight")
-    again = visit(page, site, "book-loss-surface", "?" + urlsplit(link(page, element)).query)
+    again = by_link(page, site, "book-loss-surface", element)
     expect(again.locator(".words strong")).to_be_visible(timeout=60_000)
 
 
@@ -508,7 +513,7 @@ def test_the_start_decides_what_arrives_at_the_first_layer(page, site):
     element.get_by_role("slider", name="Number of layers").press("ArrowLeft")
     expect(element.locator(".bars.gradient rect")).to_have_count(29)
     element.get_by_role("checkbox").check()
-    again = visit(page, site, "book-signal-depth", "?" + urlsplit(link(page, element)).query)
+    again = by_link(page, site, "book-signal-depth", element)
     expect(again.get_by_role("checkbox")).to_be_checked()
     expect(again.locator(".bars.gradient rect")).to_have_count(29, timeout=60_000)
 
@@ -571,7 +576,7 @@ def test_one_neuron_by_keyboard_by_drag_and_by_link(page, site):
     drag(page, element.locator(".boundary .knob"), 30, 0)
     expect(boundary).not_to_have_attribute("aria-valuetext", "bias −0.9")
     text = element.locator(".sum").inner_text()
-    again = visit(page, site, "book-one-neuron", "?" + urlsplit(link(page, element)).query)
+    again = by_link(page, site, "book-one-neuron", element)
     expect(again.locator(".sum")).to_have_text(text, timeout=MINUTE)
 
 
@@ -617,7 +622,7 @@ def test_the_readers_own_function_has_a_slope_everywhere(page, site):
     drag(page, place, 40, 0)
     expect(place).not_to_have_attribute("aria-valuetext", re.compile("x = 0.4,"))
     words = element.locator(".words").inner_text()
-    again = visit(page, site, "book-derivative", "?" + urlsplit(link(page, element)).query)
+    again = by_link(page, site, "book-derivative", element)
     expect(again.get_by_label("The function: a formula in x")).to_have_value("x**3 - relu(x)")
     expect(again.locator(".words")).to_have_text(
         re.compile(re.escape(words.split("\n")[0])), timeout=MINUTE
@@ -697,7 +702,7 @@ def test_the_race_runs_on_a_typed_surface_and_says_who_is_lowest(page, site):
     formula.press("Enter")
     expect(element.locator(".trouble")).to_be_empty(timeout=MINUTE)
     expect(element.locator(".rings")).not_to_have_attribute("d", before)
-    again = visit(page, site, "book-optimizer-race", "?" + urlsplit(link(page, element)).query)
+    again = by_link(page, site, "book-optimizer-race", element)
     expect(again.get_by_label("The surface: a formula in x and y")).to_have_value(
         "x**2 + 3*y**2"
     )
@@ -740,7 +745,7 @@ def test_a_network_is_built_bump_by_bump_and_then_trained(page, site):
     press(element, "Another start")
     expect(element.locator(".words")).to_contain_text("start 2", timeout=MINUTE)
     assert largest_error(element) != trained
-    again = visit(page, site, "book-approximator", "?" + urlsplit(link(page, element)).query)
+    again = by_link(page, site, "book-approximator", element)
     expect(again.locator(".words")).to_contain_text("start 2", timeout=MINUTE)
 
 

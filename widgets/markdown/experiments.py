@@ -25,8 +25,11 @@ def results_markdown(nav: Any, page: str, part: str) -> list[str]:
     if part == "waiting":
         return ["", *_report.waiting(results), ""]
     if part == "all":
-        figures = {name: drawn(name, found[0]) for name, found in results.items()}
-        return ["", *_report.experiments(results, figures | shown_in(nav, page)), ""]
+        shown = shown_in(nav, page)
+        figures = {
+            name: shown.get(name) or drawn(name, found[0]) for name, found in results.items()
+        }
+        return ["", *_report.experiments(results, figures), ""]
     raise Problem(f"`results {part}` is not known; there is table, alone, all and waiting")
 
 

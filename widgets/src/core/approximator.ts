@@ -1,5 +1,5 @@
 /** Curves to begin with in the bump-by-bump approximator, its state, and how a link writes it. */
-import { clamp } from "./numbers";
+import { within } from "./numbers";
 import { integer, numbers, oneOf, pack, unpack } from "./explorable-url";
 
 export const KINDS = [
@@ -69,7 +69,7 @@ export function changed(state: State, part: Partial<State>): State {
 }
 
 export function raised(heights: readonly number[], index: number, height: number): number[] {
-  const y = Math.round(100 * clamp(height, -LIMIT, LIMIT)) / 100;
+  const y = within(height, -LIMIT, LIMIT);
   return heights.map((old, i) => (i === index ? y : old));
 }
 

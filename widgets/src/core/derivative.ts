@@ -1,5 +1,5 @@
 /** Starting points of "function and derivative", its state, and how a link writes it. */
-import { clamp } from "./numbers";
+import { within } from "./numbers";
 import { numbers, pack, unpack } from "./explorable-url";
 
 export const HALF = 4; // the picture goes from -4 to 4
@@ -63,7 +63,7 @@ export function decode(text: string): State | null {
 
 /** A place as it is kept: in the picture, to two digits. */
 export function inside(x: number): number {
-  return Math.round(100 * clamp(x, -HALF, HALF)) / 100 + 0;
+  return within(x, -HALF, HALF);
 }
 
 /** Whether the secants of 10^-4 and 10^-6 stay far off alike: at a corner no step is small enough. */

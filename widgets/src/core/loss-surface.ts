@@ -1,4 +1,5 @@
 /** Starting points of the loss surface, its state, and how a link writes it. */
+import { clamp, within } from "./numbers";
 import { numbers, oneOf, pack, unpack } from "./explorable-url";
 
 export type Pair = readonly [number, number];
@@ -62,11 +63,11 @@ export function decode(text: string): State | null {
 
 /** A move of the far-off point, kept inside of the window and to two digits. */
 export function moved(points: readonly Pair[], index: number, height: number): Pair[] {
-  const y = Math.round(100 * Math.min(HIGH, Math.max(LOW, height))) / 100;
+  const y = within(height, LOW, HIGH);
   return points.map((point, i): Pair => (i === index ? [point[0], y] : point));
 }
 
 export function inside([w, b]: Pair): Pair {
-  const keep = (value: number): number => Math.round(1000 * Math.min(MOST, Math.max(-MOST, value))) / 1000;
+  const keep = (value: number): number => Math.round(1000 * clamp(value, -MOST, MOST)) / 1000;
   return [keep(w), keep(b)];
 }

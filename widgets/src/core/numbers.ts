@@ -32,13 +32,18 @@ export function clamp(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value));
 }
 
+/** Within bounds, and to two digits: as a link keeps it. */
+export function within(value: number, low: number, high: number): number {
+  return Math.round(100 * clamp(value, low, high)) / 100 + 0; // no -0
+}
+
 export function roundTo(value: number, step: number): number {
   return Number((Math.round(value / step) * step).toFixed(6));
 }
 
 /** "1 update", "3 updates" */
-export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
 }
 
 function minus(text: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { begin, decode, encode, inside, PRESETS, sides } from "./one-neuron";
+import { begin, decode, encode, PRESETS, sides } from "./one-neuron";
 
 describe("the state of one neuron", () => {
   it.each(PRESETS.map(({ name }) => name))("%s survives a link", (name) => {
@@ -18,11 +18,6 @@ describe("the state of one neuron", () => {
   ])("is not read from %j", (text) => expect(decode(text)).toBeNull());
 
   it("begins anew where the starting point is unknown", () => expect(begin("x").preset).toBe("ride"));
-});
-
-it("keeps what is dragged inside of the window", () => {
-  expect([inside(9, -8, 8), inside(-9, -8, 8), inside(0.123, -1, 2)]).toEqual([8, -8, 0.12]);
-  expect(Object.is(inside(-0.001, -1, 2), 0)).toBe(true);
 });
 
 it("counts a score of 0 as no", () => {

@@ -1,5 +1,4 @@
 /** Starting points of "one neuron", its state, and how a link writes it. */
-import { clamp } from "./numbers";
 import { numbers, oneOf, pack, unpack } from "./explorable-url";
 
 export type Pair = readonly [number, number];
@@ -77,11 +76,6 @@ export function decode(text: string): State | null {
   if (!preset || !activation || !weights || !x) return null;
   if (weights.some((value) => Math.abs(value) > MOST) || x.some((value) => value < LOW || value > HIGH)) return null;
   return { preset, weights: [weights[0]!, weights[1]!, weights[2]!], activation, x: [x[0]!, x[1]!], guess: fields.get("g") ?? null };
-}
-
-/** A place or a weight as it is kept: within its bounds, to two digits. */
-export function inside(value: number, low: number, high: number): number {
-  return Math.round(100 * clamp(value, low, high)) / 100 + 0;
 }
 
 /** Which points lie on the side that they should: "yes" is a score above 0. */

@@ -81,8 +81,14 @@ export function drag(
   });
 }
 
-/** Arrow keys as steps: dx to the right, dy upwards. Shift asks for a larger or smaller step. */
-export function arrow(event: KeyboardEvent): { dx: number; dy: number } | null {
+export interface Step {
+  /** To the right, and upwards. */
+  readonly dx: number;
+  readonly dy: number;
+}
+
+/** Arrow keys as steps. Shift asks for a larger or smaller step. */
+export function arrow(event: KeyboardEvent): Step | null {
   const steps: Record<string, [number, number]> = {
     ArrowLeft: [-1, 0],
     ArrowRight: [1, 0],
@@ -91,6 +97,16 @@ export function arrow(event: KeyboardEvent): { dx: number; dy: number } | null {
   };
   const step = event.ctrlKey || event.metaKey || event.altKey ? undefined : steps[event.key];
   return step ? { dx: step[0], dy: step[1] } : null;
+}
+
+/** Moves a node by the arrow keys. */
+export function arrows(node: HTMLElement | SVGElement, move: (step: Step, shift: boolean) => void): void {
+  node.addEventListener("keydown", (event: Event) => {
+    const step = arrow(event as KeyboardEvent);
+    if (!step) return;
+    event.preventDefault();
+    move(step, (event as KeyboardEvent).shiftKey);
+  });
 }
 
 function fill<T extends Element>(node: T, props: Props | null, children: Child[]): T {

@@ -1,11 +1,10 @@
 /** <book-approximator>: a curve, followed by a network of one hidden layer that is built bump by bump, or trained. */
 import { begin, changed, CHOICES, decode, encode, KINDS, MOST_UNITS, parts, PRESETS, raised, SEEDS, SIZES, type State, verdict, WAYS } from "../../core/approximator";
-import { show } from "../../core/numbers";
+import { count, show } from "../../core/numbers";
 import type { Json } from "../../runtime/protocol";
 import { choice } from "../choice";
 import { Computed } from "../computed";
 import { h, mark, put, set, svg, tint } from "../dom";
-import { count } from "../page";
 import { Chart } from "./chart";
 import { Sizes, type Trial } from "./sizes";
 import { css } from "./style";

@@ -1,14 +1,13 @@
 /** The largest error against the number of units, both logarithmic: built by hand, and trained where it was. */
 import { MOST_UNITS, SIZES } from "../../core/approximator";
-import { show } from "../../core/numbers";
+import { clamp, count, show } from "../../core/numbers";
 import { put, set, svg } from "../dom";
-import { count } from "../page";
 
 const [WIDE, HIGH, LEFT, FOOT] = [400, 240, 44, 34];
 const [LOW, TOP] = [-3.2, 0.7]; // powers of ten
 const across = (units: number): number => LEFT + 14 + (Math.log2(units) / Math.log2(MOST_UNITS)) * (WIDE - LEFT - 28);
 const up = (error: number): number => {
-  const power = Math.min(TOP, Math.max(LOW, Math.log10(error)));
+  const power = clamp(Math.log10(error), LOW, TOP);
   return ((TOP - power) / (TOP - LOW)) * (HIGH - FOOT);
 };
 

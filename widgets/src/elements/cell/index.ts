@@ -4,13 +4,14 @@
  */
 import { decodeLink, encodeLink } from "../../core/code-link";
 import type { Output } from "../../core/output";
+import { count } from "../../core/numbers";
 import { fingerprint, fitting, store } from "../../core/store";
 import { type Rebuilt, runtime, type RunResult } from "../../runtime/client";
 import { h } from "../dom";
 import { CodeArea } from "../editor/code-area";
 import { help } from "../editor/help";
 import { OutputView } from "../output-view";
-import { count, dataOf, pageName, PROGRESS_LOADED, seconds, showStatus, wakeOnUse } from "../page";
+import { dataOf, pageName, PROGRESS_LOADED, seconds, showStatus, wakeOnUse } from "../page";
 import { inTurn, stopAll } from "../turns";
 import { Bar } from "./bar";
 import { Progress } from "./progress";

@@ -2,7 +2,7 @@
 import { agreement, type Grid, margins, type Padding, PADDINGS, pool, type Pool, POOLS, outputSize, resize, shift, taps } from "../../core/convolution";
 import { begin, consistent, decode, encode, IMAGES, KERNELS, LEVELS, nameOf, output, PRESETS, SIZE, type State } from "../../core/convolution-presets";
 import { clamp, show } from "../../core/numbers";
-import { arrow, drag, h, put, set, svg } from "../dom";
+import { arrow, arrows, drag, h, put, set, svg } from "../dom";
 import { Explorable } from "../explorable";
 import type { Question } from "../guess";
 import { Board, frame } from "./board";
@@ -173,12 +173,7 @@ class ConvolutionStepper extends Explorable<State> {
       move: (event) => (this.#tool === "paint" ? paint(event) : this.#seek(event, this.#input)),
     });
     drag(this.#map.node, { start: (event) => this.#seek(event, this.#map), move: (event) => this.#seek(event, this.#map) });
-    this.#window.addEventListener("keydown", (event) => {
-      const step = arrow(event);
-      if (!step) return;
-      event.preventDefault();
-      this.#look(this.state.at[0] - step.dy, this.state.at[1] + step.dx);
-    });
+    arrows(this.#window, (step) => this.#look(this.state.at[0] - step.dy, this.state.at[1] + step.dx));
     this.#brush.addEventListener("keydown", (event) => {
       const step = arrow(event);
       const [row, column] = this.#spot;

@@ -4,7 +4,7 @@ import { ASKED, begin, CHOICES, corner, decode, encode, FINEST, FUNCTIONS, HALF,
 import { raised, show } from "../../core/numbers";
 import { Chart } from "../chart";
 import { Computed } from "../computed";
-import { arrow, drag, h, mark, put, set, svg, tint } from "../dom";
+import { arrows, drag, h, mark, put, set, svg, tint } from "../dom";
 import { css } from "./style";
 
 const PICTURE: readonly [number, number] = [-HALF, HALF];
@@ -70,12 +70,7 @@ class Derivative extends Computed<State> {
     const hint = h("p", { class: "hint" }, "Drag the point along the curve, or move it with the arrow keys, with Shift further. Then make h smaller, and smaller still.");
     put(this.stage, h("div", { class: "formula" }, h("label", { "aria-hidden": "true" }, "f(x) = "), this.#formula, this.#choice), this.#trouble, h("div", { class: "views" }, left, right), hint);
     drag(this.#here, { move: (event) => this.change({ x: inside(this.#above.at(event)) }) });
-    this.#here.addEventListener("keydown", (event) => {
-      const step = arrow(event);
-      if (!step) return;
-      event.preventDefault();
-      this.change({ x: inside(this.state.x + (step.dx + step.dy) * (event.shiftKey ? 0.5 : 0.1)) });
-    });
+    arrows(this.#here, (step, shift) => this.change({ x: inside(this.state.x + (step.dx + step.dy) * (shift ? 0.5 : 0.1)) }));
   }
 
   protected draw(): void {

@@ -2,7 +2,7 @@
 import type { Report, TestResult } from "../../runtime/protocol";
 import { inline, toDom } from "../../core/output";
 import { h } from "../dom";
-import { count } from "../page";
+import { count } from "../../core/numbers";
 
 /** The tests one by one; the hidden ones once all that the reader can see pass. */
 export function resultList(report: Report): HTMLElement {

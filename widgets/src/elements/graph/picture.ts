@@ -3,7 +3,7 @@ import { clamp, roundTo, show } from "../../core/numbers";
 import type { Backward } from "../../core/graph";
 import { type Edge, type Layout, layout, type Place } from "../../core/graph-layout";
 import type { Graph, Node } from "../../core/graph-parse";
-import { arrow, drag, type Meaning, put, set, svg } from "../dom";
+import { arrows, drag, type Meaning, put, set, svg } from "../dom";
 
 export interface Scene {
   readonly graph: Graph;
@@ -137,12 +137,7 @@ export class Picture {
         this.#change(name, clamp(roundTo(from.value + moved * 0.02, 0.05), -100, 100));
       },
     });
-    group.addEventListener("keydown", (event) => {
-      const step = arrow(event);
-      if (!step) return;
-      event.preventDefault();
-      this.#change(name, clamp(roundTo(value() + (step.dx + step.dy) * (event.shiftKey ? 1 : 0.1), 0.01), -100, 100));
-    });
+    arrows(group, (step, shift) => this.#change(name, clamp(roundTo(value() + (step.dx + step.dy) * (shift ? 1 : 0.1), 0.01), -100, 100)));
   }
 }
 

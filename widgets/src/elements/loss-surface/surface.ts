@@ -1,7 +1,7 @@
 /** The surface from above: light is low. The square is where the line is now, the star the lowest place. */
 import { MOST, type Pair } from "../../core/loss-surface";
 import { show } from "../../core/numbers";
-import { arrow, drag, h, set, svg } from "../dom";
+import { arrows, drag, h, set, svg } from "../dom";
 import type { Place, Whole } from "./index";
 
 const SIZE = 400;
@@ -36,11 +36,8 @@ export class Surface {
         move([((event.clientX - left) / width) * 2 * MOST - MOST, MOST - ((event.clientY - top) / height) * 2 * MOST]);
       },
     });
-    this.#handle.addEventListener("keydown", (event) => {
-      const step = arrow(event);
-      if (!step) return;
-      event.preventDefault();
-      const size = event.shiftKey ? 0.5 : 0.1;
+    arrows(this.#handle, (step, shift) => {
+      const size = shift ? 0.5 : 0.1;
       move([this.#at[0] + step.dx * size, this.#at[1] + step.dy * size]);
     });
   }

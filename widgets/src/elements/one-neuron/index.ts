@@ -1,12 +1,11 @@
 /** <book-one-neuron>: weights and a bias are turned; the plane, the points and the bend answer. */
 import { span } from "../../core/chart";
-import { clamp, show, term } from "../../core/numbers";
-import { ACTIVATIONS, begin, CHOICES, decode, encode, inside, MOST, presetOf, PRESETS, RIGHT, sides, type State } from "../../core/one-neuron";
+import { clamp, count, show, term, within } from "../../core/numbers";
+import { ACTIVATIONS, begin, CHOICES, decode, encode, MOST, presetOf, PRESETS, RIGHT, sides, type State } from "../../core/one-neuron";
 import { Chart } from "../chart";
 import { choice } from "../choice";
 import { Computed } from "../computed";
 import { h, mark, put, set, svg, tint } from "../dom";
-import { count } from "../page";
 import { Plane } from "./plane";
 import { css } from "./style";
 
@@ -100,7 +99,7 @@ class OneNeuron extends Computed<State> {
   }
 
   #turn(i: number, value: number): void {
-    const weights = this.state.weights.map((old, j) => (j === i ? inside(value, -MOST, MOST) : old));
+    const weights = this.state.weights.map((old, j) => (j === i ? within(value, -MOST, MOST) : old));
     this.change({ weights: weights as unknown as State["weights"] });
   }
 

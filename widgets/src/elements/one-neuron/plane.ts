@@ -1,7 +1,7 @@
 /** The plane of inputs: what the neuron answers everywhere, its boundary, the points, and the input that it reads. */
-import { HIGH, inside, LOW, MOST, type Pair } from "../../core/one-neuron";
-import { clamp, show } from "../../core/numbers";
-import { arrow, drag, h, put, set, svg } from "../dom";
+import { HIGH, LOW, MOST, type Pair } from "../../core/one-neuron";
+import { clamp, show, within } from "../../core/numbers";
+import { arrows, drag, h, put, set, svg } from "../dom";
 
 const SIZE = 400;
 const FAR = 2 * SIZE;
@@ -42,7 +42,7 @@ export class Plane {
       svg("text", { x: SIZE - 24, y: py(0) + 20, class: "axis" }, "x₁"), svg("text", { x: px(0) - 24, y: 18, class: "axis" }, "x₂"),
       this.#boundary, this.#points, this.#reads, svg("rect", { width: SIZE, height: SIZE, class: "ground", "pointer-events": "none" }));
     this.node = h("div", { class: "plane" }, this.#canvas, this.#frame);
-    const keep = (value: number): number => inside(value, LOW, HIGH);
+    const keep = (value: number): number => within(value, LOW, HIGH);
     const at = (event: PointerEvent): Pair => {
       const { left, top, width, height } = this.#frame.getBoundingClientRect();
       return [keep(LOW + ((event.clientX - left) / width) * (HIGH - LOW)), keep(HIGH - ((event.clientY - top) / height) * (HIGH - LOW))];
@@ -54,18 +54,9 @@ export class Plane {
         shift(-(this.#scene.weights[0] * x1 + this.#scene.weights[1] * x2));
       },
     });
-    this.#keys(this.#reads, 0.1, (dx, dy) => read([keep(this.#scene.x[0] + dx), keep(this.#scene.x[1] + dy)]));
-    this.#keys(this.#boundary, 0.1, (dx, dy) => shift(this.#scene.weights[2] + dx + dy));
-  }
-
-  #keys(node: SVGElement, size: number, move: (dx: number, dy: number) => void): void {
-    node.addEventListener("keydown", (event) => {
-      const step = arrow(event);
-      if (!step) return;
-      event.preventDefault();
-      const length = event.shiftKey ? 5 * size : size;
-      move(length * step.dx, length * step.dy);
-    });
+    const size = (far: boolean): number => (far ? 0.5 : 0.1);
+    arrows(this.#reads, ({ dx, dy }, far) => read([keep(this.#scene.x[0] + size(far) * dx), keep(this.#scene.x[1] + size(far) * dy)]));
+    arrows(this.#boundary, ({ dx, dy }, far) => shift(this.#scene.weights[2] + size(far) * (dx + dy)));
   }
 
   draw(scene: Scene, plane: readonly number[] | null, [least, most]: Pair, style: CSSStyleDeclaration): void {

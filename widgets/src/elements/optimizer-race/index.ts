@@ -2,7 +2,7 @@
 import { clamp, roundTo, show } from "../../core/numbers";
 import { begin, contour, decode, encode, HALF, levels, type Path, PRESETS, RACERS, rate, type State, STEPS, winner } from "../../core/optimizer-race";
 import { Computed } from "../computed";
-import { arrow, drag, h, put, set, svg, tint } from "../dom";
+import { arrows, drag, h, put, set, svg, tint } from "../dom";
 import { css } from "./style";
 
 const COLOURS = ["gradient", "weight", "activation", "target", "data", "accent", "ink", "soft"];
@@ -143,11 +143,8 @@ class OptimizerRace extends Computed<State> {
       this.#edit({ start: [place((event.clientX - box.left) / box.width), -place((event.clientY - box.top) / box.height)] });
     };
     drag(this.#start, { move: at });
-    this.#start.addEventListener("keydown", (event) => {
-      const step = arrow(event);
-      if (!step) return;
-      event.preventDefault();
-      const size = event.shiftKey ? 0.01 : 0.1;
+    arrows(this.#start, (step, shift) => {
+      const size = shift ? 0.01 : 0.1;
       const [x, y] = this.state.start;
       const moved = [roundTo(clamp(x + size * step.dx, -HALF, HALF), 0.01), roundTo(clamp(y + size * step.dy, -HALF, HALF), 0.01)] as const;
       this.#edit({ start: moved });

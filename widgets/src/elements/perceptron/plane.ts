@@ -1,7 +1,7 @@
 /** The plane of the perceptron playground: points, the line, the weight arrow and what an update adds to it. */
 import { clamp, roundTo, show } from "../../core/numbers";
 import { mistaken, type Point, type Update, type Vector } from "../../core/perceptron";
-import { arrow, drag, put, set, svg } from "../dom";
+import { arrow, arrows, drag, put, set, svg } from "../dom";
 
 export type Ends = readonly [number, number, number, number]; // two points of the line that the reader guesses
 
@@ -105,21 +105,15 @@ export class Plane {
         this.draw(this.#scene);
       },
     });
-    this.#handle.addEventListener("keydown", (event) => {
-      const step = arrow(event);
-      if (!step) return;
-      event.preventDefault();
-      const size = event.shiftKey ? 1 : 0.1;
+    arrows(this.#handle, (step, shift) => {
+      const size = shift ? 1 : 0.1;
       const [w1, w2, b] = this.#scene.exact;
       this.#actions.weigh([roundTo(w1 + size * step.dx, 0.01), roundTo(w2 + size * step.dy, 0.01), b]);
     });
     drag(this.#shift, { move: (event) => this.#slide(...this.#at(event)) });
-    this.#shift.addEventListener("keydown", (event) => {
-      const step = arrow(event);
-      if (!step) return;
-      event.preventDefault();
+    arrows(this.#shift, (step, shift) => {
       const [w1, w2, b] = this.#scene.exact;
-      this.#actions.weigh([w1, w2, roundTo(b - (step.dx + step.dy) * (event.shiftKey ? 1 : 0.1), 0.01)]);
+      this.#actions.weigh([w1, w2, roundTo(b - (step.dx + step.dy) * (shift ? 1 : 0.1), 0.01)]);
     });
     this.#ends.forEach((end, i) => this.#listenEnd(end, i));
   }

@@ -2,10 +2,11 @@
  * The question bank: the questions stand on the page, each closed; here they are searched, filtered and
  * asked as flash cards. What a reader answered is kept in the store.
  */
+import { count } from "../../core/numbers";
 import { answered, asMemory, deck, delays, draw, GRADES, stretch, type Answer, type Memory } from "../../core/spacing";
 import { store } from "../../core/store";
 import { h, put, say } from "../dom";
-import { count, PROGRESS_LOADED, showStatus } from "../page";
+import { PROGRESS_LOADED, showStatus } from "../page";
 
 interface Question {
   id: string;

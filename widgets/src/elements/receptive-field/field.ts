@@ -1,6 +1,6 @@
 /** The input from above: the pixels that the chosen output unit sees, and the box around them, which is dragged. */
 import { seen } from "../../core/receptive";
-import { arrow, drag, put, set, svg } from "../dom";
+import { arrows, drag, put, set, svg } from "../dom";
 
 const PIXEL = 10;
 
@@ -26,12 +26,7 @@ export class Field {
         move((event.clientY - from.y) / unit, (event.clientX - from.x) / unit);
       },
     });
-    this.#box.addEventListener("keydown", (event) => {
-      const arrows = arrow(event);
-      if (!arrows) return;
-      event.preventDefault();
-      step(-arrows.dy, arrows.dx);
-    });
+    arrows(this.#box, (keys) => step(-keys.dy, keys.dx));
   }
 
   draw(size: number, down: readonly number[], right: readonly number[], unit: readonly [number, number]): void {

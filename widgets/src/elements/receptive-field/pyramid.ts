@@ -4,7 +4,7 @@
  */
 import { clamp } from "../../core/numbers";
 import { rows, ways, type Layer } from "../../core/receptive";
-import { arrow, drag, put, set, svg } from "../dom";
+import { arrows, drag, put, set, svg } from "../dom";
 
 const UNIT = 12;
 const HEIGHT = 46;
@@ -31,12 +31,7 @@ export class Pyramid {
         move(distance.indexOf(Math.min(...distance)));
       },
     });
-    this.#handle.addEventListener("keydown", (event) => {
-      const step = arrow(event);
-      if (!step) return;
-      event.preventDefault();
-      move(clamp(this.#index + step.dx, 0, this.#centres.at(-1)!.length - 1));
-    });
+    arrows(this.#handle, (step) => move(clamp(this.#index + step.dx, 0, this.#centres.at(-1)!.length - 1)));
   }
 
   draw(layers: readonly Layer[], input: number, index: number, shown: boolean): void {

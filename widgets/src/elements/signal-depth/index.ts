@@ -1,10 +1,9 @@
 /** <book-signal-depth>: how large activations and gradients are, layer by layer, before any training. */
-import { raised } from "../../core/numbers";
+import { count, raised } from "../../core/numbers";
 import { ACTIVATIONS, begin, CHOICES, decode, DEEPEST, encode, PRESETS, RIGHT, STARTS, type State } from "../../core/signal-depth";
 import { choice } from "../choice";
 import { Computed } from "../computed";
 import { h, mark, put, tint } from "../dom";
-import { count } from "../page";
 import { Bars } from "./bars";
 import { css } from "./style";
 

@@ -2,10 +2,11 @@
  * The chip in the corner: what Python is doing, and, behind it, the reader's own things: stop, start
  * anew, take progress along. One for the visit; it is no part of any page.
  */
+import { count } from "../../core/numbers";
 import { store } from "../../core/store";
 import { runtime, type State } from "../../runtime/client";
 import { h, put, say } from "../dom";
-import { count, megabytes, pageName, PROGRESS_LOADED } from "../page";
+import { megabytes, pageName, PROGRESS_LOADED } from "../page";
 import { resize, size } from "../text-size";
 import { stopAll } from "../turns";
 
