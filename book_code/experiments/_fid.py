@@ -7,6 +7,7 @@ of pictures or number of them to another.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -86,9 +87,9 @@ class Judge:
                     torch.cat(probabilities).cpu().numpy())  # fmt: skip
 
 
-def pictures(config: Any) -> Dataset:
-    """The data set with pictures of the side wanted, pixels from 0 to 1."""
-    data = load(config.dataset)
+def pictures(config: Any, source: Callable[[], Dataset] | None = None) -> Dataset:
+    """The data set with pictures of the side wanted, pixels from 0 to 1; `source` loads what `load` does not know."""
+    data = source() if source else load(config.dataset)
     parts: Any = {
         part: Split(resized(getattr(data, part).x, config.side), getattr(data, part).y)
         for part in ("train", "validation", "test")
@@ -114,9 +115,9 @@ def resized(x: np.ndarray, side: int) -> np.ndarray:
 
 
 @kept
-def train_judge(config: Any, device: str) -> Judge:
+def train_judge(config: Any, device: str, source: Callable[[], Dataset] | None = None) -> Judge:
     """The classifier that judges: the same for the same settings, whatever is judged."""
-    data = pictures(config)
+    data = pictures(config, source)
     train = data.train.take(slice(config.judge_pictures))
     torch.manual_seed(JUDGE_SEED)
     model = network(train.x.shape[1:], len(data.classes)).to(device)
