@@ -35,6 +35,13 @@ OWN = {  # where a field of the same name means something else
     "forecasts": {"dataset": "timeseries", "steps": 6},
     "copy_task": {"steps": 2},
     "spoken_digits": {"dataset": "fsdd", "takes": 12},
+    "translation": {
+        "dataset": "eng-fra",
+        "rates": (1e-3, 2e-3),
+        "tuning_steps": 1,
+        "widths": (1, 2),
+    },
+    "translation_large": {"dataset": "eng-fra", "widths": (1, 2)},
 }
 
 
