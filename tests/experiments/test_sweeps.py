@@ -12,6 +12,7 @@ from book_code.experiments import (  # noqa: E402
     double_descent,
     leakage,
     norms_batch_size,
+    regularization_sweep,
 )
 
 pytestmark = [pytest.mark.torch, pytest.mark.native]
@@ -93,3 +94,22 @@ def test_copies_stand_behind_their_originals_with_the_same_labels():
     assert np.array_equal(more[: len(x)], x)
     assert leakage.nearest(x, y, more, labels) > 99
     assert not np.array_equal(more[len(x) : 2 * len(x)], x)
+
+
+@pytest.mark.parametrize("label", regularization_sweep.LABELS)
+def test_the_published_gap_shrinks_as_the_amount_grows(label):
+    result = _runner.read("regularization_sweep")
+    gaps = [result.mean(f"gap_{label}_{value:g}") for value in result.config[label]]
+    assert np.polyfit(range(len(gaps)), gaps, 1)[0] < -1
+    assert gaps[-1] < gaps[0] / 2
+    for value in result.config[label]:
+        train, test, gap = (
+            np.array(result.metrics[f"{name}_{label}_{value:g}"]["values"])
+            for name in ("train_accuracy", "test_accuracy", "gap")
+        )
+        np.testing.assert_allclose(train - test, gap, atol=1e-3)
+
+
+def test_without_dropout_and_decay_both_rows_begin_with_the_same_network():
+    result = _runner.read("regularization_sweep")
+    assert result.metrics["test_accuracy_dropout_0"] == result.metrics["test_accuracy_decay_0"]
