@@ -42,6 +42,21 @@ OWN = {  # where a field of the same name means something else
         "widths": (1, 2),
     },
     "translation_large": {"dataset": "eng-fra", "widths": (1, 2)},
+    "fashion_architectures": {"train_size": 8, "test_size": 8, "batch_size": 4},
+    "cifar_resnets": {
+        "dataset": "cifar10",
+        "depths": (8, 14),
+        "train_size": 32,
+        "batch_size": 16,
+    },
+    "cifar_resnets_small": {
+        "dataset": "cifar10",
+        "depths": (8, 14),
+        "train_size": 32,
+        "batch_size": 16,
+    },
+    "cifar_fast": {"dataset": "cifar10", "widths": (24, 24, 24)},
+    "cifar_fast_small": {"dataset": "cifar10", "widths": (24, 24, 24)},
 }
 
 
@@ -105,7 +120,10 @@ def measured(result):
     return metrics, result.series
 
 
-OWN_LOOPS = ["gcn_cora", "char_gpt", "recommenders", "forecasts", "copy_task", "spoken_digits"]
+OWN_LOOPS = [
+    "gcn_cora", "char_gpt", "recommenders", "forecasts", "copy_task", "spoken_digits",
+    "fashion_architectures_small",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", OWN_LOOPS)
