@@ -1,6 +1,6 @@
 """The results page: every experiment and every number, written from the result files alone.
 
-Nothing is imported or computed for it, so that the site is built without PyTorch.
+Nothing of PyTorch is imported for it. The twins, which are NumPy, are run by the site's cells.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from book_code.experiments import _result, _table
+from book_code.experiments import _result, _table, twins
 from book_code.experiments._result import Result
 
 HERE = Path(__file__).parent
@@ -62,6 +62,7 @@ def experiments(
             yield from [figures[name], ""]
         yield from ["```bash", f"python -m nox -s figures -- {name}", "```", ""]
         yield from _numbers(result)
+        yield from _twin(result)
         for other in others:
             yield from [f"On another device ({other.kind}):", ""]
             yield from _numbers(other)
@@ -84,6 +85,28 @@ def _numbers(result: Result) -> Iterator[str]:
             [_said(name), f"<code>{digest}</code>"] for name, digest in result.data.items()
         ]
         yield from _folded("Data files", _grid(("file", "sha256"), files, "Data files"))
+
+
+def _twin(result: Result) -> Iterator[str]:
+    """The experiment at the size of a browser: what it shows, and a cell that runs it."""
+    if result.name not in twins.names():
+        return
+    twin = twins.twin(result.name)
+    large = "; ".join(
+        f"{words}: {twins.say(n)}" for words, n in twins.published(result).items()
+    )
+    yield f"**The same in your browser.** {_said(twin.TREND)} In the large run: {_whole(large)}."
+    cell = f'twins.show("{result.name}")'
+    head = f"live id=twin-{result.name.replace('_', '-')}"
+    yield from [
+        "",
+        f"```{head}",
+        "from book_code.experiments import twins",
+        "",
+        cell,
+        "```",
+        "",
+    ]
 
 
 def origin(result: Result) -> str:

@@ -54,7 +54,9 @@ class Silent:
 def names() -> list[str]:
     """The experiments: the files of this folder without a leading underscore."""
     folder = Path(__file__).parent
-    return sorted(m.name for m in pkgutil.iter_modules([str(folder)]) if m.name[0] != "_")
+    return sorted(
+        m.name for m in pkgutil.iter_modules([str(folder)]) if m.name[0] != "_" and not m.ispkg
+    )
 
 
 def module(name: str) -> Any:

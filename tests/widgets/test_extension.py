@@ -73,6 +73,15 @@ def data_in(html):
     return [json.loads(markup.unescape(text)) for text in found]
 
 
+def test_a_gathered_cell_stands_with_its_output(convert, monkeypatch):
+    gathered = ["## Found", "", "```live id=found", "1", "```"]
+    monkeypatch.setitem(extension.GATHERED, "results", lambda nav, page, part: gathered)
+    html = convert("```live id=own\n1\n```\n\n```results all\n```")
+    assert '<book-cell data-cell="2" id="found">' in html
+    assert html.count('<div class="book-output">1</div>') == 2
+    assert convert.problems == []
+
+
 def test_formulas_in_the_text(convert):
     html = convert(
         "A $x_1 + y_1$ and **$w$**, `$code$`, \\$5 and $6 to $7.\n\n| a |\n|---|\n| $t$ |"

@@ -55,8 +55,19 @@ class BookFences(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         self.page.start(self.md)
+        lines = self.filled(lines)
         self.outputs = self.standing_outputs(lines)
         return self.transform(lines)
+
+    def filled(self, lines: list[str]) -> list[str]:
+        """The page with what is gathered for it, which may have cells of its own."""
+        done: list[str] = []
+        for piece in scan(lines):
+            if not isinstance(piece, Fence):
+                done.append(piece)
+            else:
+                done += self.gathered(piece) if piece.kind in GATHERED else piece.source
+        return done
 
     def standing_outputs(self, lines: list[str]) -> dict[str, str]:
         """The HTML of what stands under each cell of the page."""
@@ -100,7 +111,7 @@ class BookFences(Preprocessor):
         while pieces:
             piece = pieces.pop(0)
             if isinstance(piece, Fence):
-                done += self.element(piece) if piece.ours else self.gathered(piece)
+                done += self.element(piece) if piece.ours else piece.source
             elif piece.strip().startswith("$$"):
                 done += self.formula(piece, pieces)
             else:
@@ -110,12 +121,10 @@ class BookFences(Preprocessor):
         return done
 
     def gathered(self, fence: Fence) -> list[str]:
-        """A fence that is filled from the chapters; any other is code of the page."""
-        if fence.kind not in GATHERED:
-            return fence.source
+        """What a fence is filled with from the chapters or the result files."""
         try:
             part = fence.head.removeprefix(fence.kind).strip()
-            return self.transform(GATHERED[fence.kind](self.page.nav, self.page.name, part))
+            return self.filled(GATHERED[fence.kind](self.page.nav, self.page.name, part))
         except Problem as problem:
             return ["", self.page.report(str(problem), fence.source[0]), ""]
 

@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "build/cells"
 PYODIDE = ROOT / "docs/assets/pyodide"
 KERNELS = ROOT / "docs/assets/fast-numpy/fast-numpy.wasm"
-NOT_IN_CELLS = re.compile(r"/experiments/|/torch_\w+\.py$|\.dist-info/")
+TWINS = "book_code/experiments/twins/"  # only the results page runs them
+NOT_IN_CELLS = re.compile(r"/experiments/(?!twins/)|/torch_\w+\.py$|\.dist-info/")
 
 
 def outputs_of(page: str, cells: list[Cell]) -> list[list[dict[str, Any]] | ServiceError]:
@@ -32,8 +33,10 @@ def outputs_of(page: str, cells: list[Cell]) -> list[list[dict[str, Any]] | Serv
 
 def chain(cells: Iterable[Cell]) -> list[str]:
     """A key for each cell: a hash of its code, of all before it, and of what runs them."""
-    keys = []
-    total = hashlib.sha256(toolchain().encode())
+    keys: list[str] = []
+    cells = list(cells)
+    twins = any("book_code.experiments" in cell.code for cell in cells)
+    total = hashlib.sha256(toolchain(twins).encode())
     for cell in cells:
         total.update(f"\0{cell.id}\0{cell.code}".encode())
         keys.append(total.copy().hexdigest()[:32])
@@ -63,7 +66,7 @@ def keep(file: Path, outputs: Any) -> None:
     part.replace(file)
 
 
-def toolchain() -> str:
+def toolchain(twins: bool = False) -> str:
     """A hash of what a cell's output depends on besides its code: book_code, the kernel, Pyodide, NumPy's kernels."""
     lock = PYODIDE / "pyodide-lock.json"
     if not lock.exists():
@@ -74,15 +77,20 @@ def toolchain() -> str:
         ROOT / "widgets/package-lock.json",
         KERNELS,
     ]
-    total = hashlib.sha256(contents(wheel, wheel.stat().st_mtime_ns).encode())
+    total = hashlib.sha256(contents(wheel, wheel.stat().st_mtime_ns, twins).encode())
     for part in parts:
         total.update(part.read_bytes())
     return total.hexdigest()
 
 
-@functools.lru_cache(maxsize=1)
-def contents(wheel: Path, changed: int) -> str:
+@functools.lru_cache(maxsize=2)
+def contents(wheel: Path, changed: int, twins: bool) -> str:
     """Names and checksums of what cells can import from the wheel."""
     with zipfile.ZipFile(wheel) as archive:
-        infos = [info for info in archive.infolist() if not NOT_IN_CELLS.search(info.filename)]
+        infos = [
+            info
+            for info in archive.infolist()
+            if not NOT_IN_CELLS.search(info.filename)
+            and (twins or not info.filename.startswith(TWINS))
+        ]
         return "\n".join(f"{info.filename} {info.CRC}" for info in infos)
