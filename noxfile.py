@@ -145,6 +145,8 @@ def figures(session: nox.Session) -> None:
     """Run the experiments that are out of date and draw every figure (`-- --list`, `-- --quick`)."""
     install(session, extras="figures")
     session.run("python", "-m", "book_code.experiments", *session.posargs, env=real_data())
+    if not session.posargs:  # trained weights, where some are missing or stale
+        session.run("python", "-m", "book_code.weights", env=real_data())
 
 
 @nox.session

@@ -19,7 +19,7 @@ __all__ = ["Table", "build", "load", "load_published", "models"]
 
 _ROOMS = (
     "architecture_search", "audio", "autodiff", "compression", "data", "environments", "explain", "init",
-    "interop", "losses", "metrics", "nn", "optim", "regularizers", "schedules", "text", "training",
+    "interop", "losses", "metrics", "nn", "optim", "regularizers", "schedules", "text", "training", "weights",
 )  # fmt: skip
 
 

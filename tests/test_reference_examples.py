@@ -16,11 +16,11 @@ def examples(page):
 @pytest.mark.native
 def test_no_example_is_left_out():
     found = {path.name for path in REFERENCE.glob("*.md") if examples(path.name)}
-    assert found == {"models.md", "nn.md", "tools.md", "training.md"}
+    assert found == {"models.md", "nn.md", "tools.md", "training.md", "weights.md"}
 
 
 @pytest.mark.native
-@pytest.mark.parametrize("page", ["models.md", "nn.md", "tools.md"])
+@pytest.mark.parametrize("page", ["models.md", "nn.md", "tools.md", "weights.md"])
 def test_the_examples_of_a_page_run(page):
     for code in examples(page):
         exec(code, {})

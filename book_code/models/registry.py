@@ -7,6 +7,7 @@ model fetches that one.
 """
 
 import dataclasses
+import hashlib
 import importlib
 import inspect
 import json
@@ -214,7 +215,7 @@ def load(name: str, dataset: str, backend: str = "numpy") -> Any:
     """Build a model with the weights that ship with the book, in evaluation mode.
 
     Raises:
-        ValueError: if no such weights ship; the message lists those that do.
+        ValueError: if no such weights ship (the message lists those that do), or the file is damaged.
 
     >>> load("lenet5", "minst")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
@@ -225,6 +226,7 @@ def load(name: str, dataset: str, backend: str = "numpy") -> Any:
     path = weights_path(name, dataset)
     if not path.exists():
         raise ValueError(unknown("weights", path.stem, shipped()))
+    _check_whole(path)
     meta = interop.read_meta(path)
     fields = {key: _as_field(value) for key, value in meta.get("config", {}).items()}
     model = build(name, backend, rng=np.random.default_rng(0), **fields)
@@ -298,12 +300,54 @@ def _put_weights(model: Any, state: Mapping[str, Any], complaint: str) -> None:
 
 
 def save(name: str, dataset: str, state: dict[str, np.ndarray], **overrides: Any) -> Path:
-    """Write weights to where `load` finds them, with the configuration that they belong to."""
+    """Write weights, floats as float16, to where `load` finds them, with the configuration that they belong to.
+
+    A card beside them is of what was there before, and goes.
+
+    Raises:
+        ValueError: for a weight that is too large for float16, or not finite.
+    """
     settings = config(name, **overrides)
     path = weights_path(name, dataset)
+    state = {key: _half(key, value) for key, value in state.items()}
     meta = {"preset": name, "dataset": dataset, "config": dataclasses.asdict(settings)}
+    path.with_suffix(".json").unlink(missing_ok=True)
     interop.save_npz(path, state, meta=json.loads(json.dumps(meta)))
     return path
+
+
+def _half(key: str, value: np.ndarray) -> np.ndarray:
+    value = np.asarray(value)
+    if value.dtype.kind != "f":
+        return value
+    with np.errstate(over="ignore"):
+        rounded = value.astype(np.float16)
+    if not np.isfinite(rounded).all():
+        raise ValueError(f"{key} holds numbers that float16 cannot hold")
+    return rounded
+
+
+def _check_whole(path: Path) -> None:
+    """Raise if a file of weights is not the one that the card beside it describes."""
+    card = path.with_suffix(".json")
+    if not card.exists():
+        return
+    known = json.loads(card.read_text(encoding="utf-8"))
+    try:
+        content = path.read_bytes()
+    except OSError as error:  # in the browser the file comes now
+        raise OSError(
+            f"the weights {path.stem} could not be read: is the connection lost?"
+        ) from error
+    if len(content) != known["size"]:
+        raise ValueError(
+            f"{path} is damaged: it has {len(content):,} bytes of {known['size']:,}"
+        )
+    found = hashlib.sha256(content).hexdigest()
+    if found != known["sha256"]:
+        raise ValueError(
+            f"{path} is damaged: its sha256 is {found[:12]}..., expected {known['sha256'][:12]}..."
+        )
 
 
 def weights_path(name: str, dataset: str) -> Path:

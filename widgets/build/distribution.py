@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 from .common import PYODIDE, ROOT, WIDGETS, BuildError, Stamp, digest, files_in, say, sha256
@@ -19,6 +20,7 @@ WANTED = ["numpy", "matplotlib"]
 # Matplotlib depends on them by name: pytz, which it no longer imports, and fonttools, for PDF.
 NOT_NEEDED = {"pytz", "fonttools"}
 WHEEL = ROOT / "build/wheel"
+WEIGHTS = "book_code/weights"
 GATHERED = ROOT / "build/gathered"
 COMPILED = ROOT / "build/compiled"
 
@@ -102,8 +104,9 @@ def build_distribution() -> None:
     packages = closure(lock["packages"], WANTED)
     compiled = [LIBRARY, *(package["file_name"] for package in packages.values())]
     files = [*CORE, *compiled, wheel.name]
+    weights = trained_weights()
     made = ["pyodide-lock.json", "sizes.json"]
-    outputs = [PYODIDE / name for name in [*files, *made]]
+    outputs = [PYODIDE / name for name in [*files, *made, *weights]]
     source = digest(
         [*files_in(WIDGETS / "build", "*.py", "*.mjs"), NPM / "package.json"], sha256(wheel)
     )
@@ -119,11 +122,13 @@ def build_distribution() -> None:
         shutil.copyfile(NPM / name, PYODIDE / name)
     for name in compiled:
         shutil.copyfile(COMPILED / name, PYODIDE / name)
-    shutil.copyfile(wheel, PYODIDE / wheel.name)
+    copy_without_weights(wheel, PYODIDE / wheel.name)
+    for name, path in weights.items():
+        shutil.copyfile(path, PYODIDE / name)
     write_lock(lock["info"], packages, PYODIDE / wheel.name)
     sizes = {name: (PYODIDE / name).stat().st_size for name in [*files, "pyodide-lock.json"]}
     (PYODIDE / "sizes.json").write_text(json.dumps(sizes))  # the page counts what arrives
-    keep = {*files, *made}
+    keep = {*files, *made, *weights}
     for (
         path
     ) in PYODIDE.iterdir():  # the memory image among them: it is of what was there before
@@ -132,6 +137,28 @@ def build_distribution() -> None:
     stamp.write()
     size = sum(path.stat().st_size for path in PYODIDE.iterdir()) / 1e6
     say(f"Python for the browser: {len(files)} files, {size:.0f} MB.")
+
+
+def trained_weights() -> dict[str, Path]:
+    """The weights that the page fetches one by one (`runtime/start/weights.ts`), by names with their hashes."""
+    paths = sorted((ROOT / WEIGHTS).glob("*.npz"))
+    return {f"{path.stem}-{sha256(path)[:8]}.npz": path for path in paths}
+
+
+def copy_without_weights(wheel: Path, target: Path) -> None:
+    """The same wheel but for the weights: a start of Python does not wait for them."""
+    with zipfile.ZipFile(wheel) as whole, zipfile.ZipFile(target, "w") as rest:
+        for entry in whole.infolist():
+            content = whole.read(entry)
+            if entry.filename.endswith("/RECORD"):
+                lines = content.decode().splitlines(keepends=True)
+                content = "".join(line for line in lines if not of_weights(line)).encode()
+            if not of_weights(entry.filename):
+                rest.writestr(entry, content, zipfile.ZIP_DEFLATED)
+
+
+def of_weights(name: str) -> bool:
+    return name.startswith(f"{WEIGHTS}/") and name.split(",")[0].endswith(".npz")
 
 
 def write_lock(info: dict, packages: dict[str, dict], wheel: Path) -> None:

@@ -32,6 +32,7 @@ export async function startPython(folder = distribution) {
     if (missing.length) await pyodide.loadPackage(missing, quiet);
   };
   await load(["numpy", "book-code"]);
+  putWeights(pyodide.FS, folder);
   await speedUp(pyodide);
   const home = "/home/reader/book_kernel";
   pyodide.FS.mkdirTree(home);
@@ -43,6 +44,14 @@ export async function startPython(folder = distribution) {
   const kernel = pyodide.pyimport("book_kernel.kernel");
   const loadFor = async (code) => load(kernel.packages_needed(code).toJs());
   return { pyodide, kernel, load, loadFor };
+}
+
+/** On the page each comes when it is opened. */
+function putWeights(FS, folder) {
+  for (const name of readdirSync(folder).filter((name) => name.endsWith(".npz"))) {
+    const path = `/lib/python3.14/site-packages/book_code/weights/${name.replace(/-\w{8}\.npz$/, ".npz")}`;
+    FS.writeFile(path, readFileSync(join(folder, name)));
+  }
 }
 
 /** As on the page: NumPy's products by kernels with SIMD. */

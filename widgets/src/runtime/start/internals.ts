@@ -37,12 +37,16 @@ interface NodeOps {
 
 export interface FileNode {
   node_ops: NodeOps;
+  stream_ops: object & { open?(): void };
 }
 
 export interface FileSystem {
+  ErrnoError: new (code: number) => Error;
   lookupPath(path: string): { node: FileNode };
   lookupNode(parent: FileNode, name: string): FileNode;
   mkdirTree(path: string): void;
+  readdir(path: string): string[];
+  readFile(path: string, options: { encoding: "utf8" }): string;
   unlink(path: string): void;
   writeFile(path: string, data: Uint8Array, options: { canOwn: boolean }): void;
 }

@@ -1,12 +1,13 @@
 /**
  * The files that a start from the image leaves out: Python's standard library, the rest of NumPy,
- * book_code's sources, data and weights. They come after the first answer; where Python looks for one
+ * book_code's sources and data. They come after the first answer; where Python looks for one
  * of them earlier, it waits while they are fetched.
  */
 import { checksum, unpack } from "./bundle.ts";
 import { fetchBytes, fetchNow } from "./fetching.ts";
 import type { FileNode, FileSystem } from "./internals.ts";
 import { undisturbed } from "./undisturbed.ts";
+import { addWeights } from "./weights.ts";
 
 export interface LateFile {
   file: string;
@@ -51,6 +52,7 @@ export function addLate(FS: FileSystem, folder: string, late: LateFiles): () => 
     FS.writeFile(LIBRARY, contents[0]!, { canOwn: true });
     const { head, parts } = unpack<RestHead>(contents[1]!);
     putFiles(FS, head, parts[0]!);
+    addWeights(FS, folder);
   }
 
   async function complete(): Promise<void> {

@@ -1,5 +1,7 @@
 /** The start by Pyodide's public interface, which every browser can do. */
 import type { PyodideAPI } from "pyodide";
+import type { Module } from "./internals.ts";
+import { addWeights } from "./weights.ts";
 
 /** The hash of the list of packages; Pyodide holds each package to the hash that the list has of it. */
 declare const LOCK: string;
@@ -11,11 +13,13 @@ export async function startPlain(
   const { loadPyodide } = (await import(`${folder}pyodide.mjs`)) as typeof import("pyodide");
   const lock = await fetch(`${folder}pyodide-lock.json`, { integrity: LOCK });
   if (!lock.ok) throw new Error(`pyodide-lock.json could not be fetched (${lock.status}).`);
-  return loadPyodide({
+  const pyodide = await loadPyodide({
     indexURL: folder,
     packageBaseUrl: folder,
     lockFileContents: await lock.text(),
     packages: ["numpy", "book-code"],
     env,
   });
+  addWeights((pyodide as unknown as { _module: Module })._module.FS, folder);
+  return pyodide;
 }
