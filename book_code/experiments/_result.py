@@ -75,7 +75,10 @@ class Result:
     def refer(
         self, name: str, metric: str, value: float, source: str, better: str = ""
     ) -> None:
-        """Put a published figure beside a metric; `better` is "lower" or "higher" if its name does not tell."""
+        """Put a published figure beside a metric; `better` is "lower" or "higher" if its name does not tell.
+
+        It is "another scale" for a figure that was measured in another way: shown, but not judged.
+        """
         entry = {"name": name, "metric": metric, "value": value, "source": source}
         self.references.append(entry | ({"better": better} if better else {}))
 

@@ -15,12 +15,15 @@ HEADING = ("figure", "reported", "by", "ours", "verdict", "time")
 def verdict(result: Result, reference: dict[str, Any]) -> str:
     """How a metric stands to a reported value: meets, within one s.d., or behind.
 
-    Where neither its name nor `refer` says which side is better: not compared.
+    Where neither its name nor `refer` says which side is better: not compared. A value that was measured in
+    another way, so that nothing follows from which is larger, is on another scale.
     """
     entry, value = result.metrics[reference["metric"]], reference["value"]
     better = reference.get("better") or direction(reference["metric"])
     if not better:
         return "not compared"
+    if better == "another scale":
+        return better
     gap = entry["mean"] - value if better == "lower" else value - entry["mean"]
     if gap <= 0:
         return "meets"

@@ -292,6 +292,7 @@ def test_the_table_gives_a_verdict():
         ("gap", 2, "", "not compared"),
         ("gap", 2, "lower", "meets"),
         ("gap", 2, "higher", "behind"),
+        ("gap", 2, "another scale", "another scale"),
     ):
         result.references.clear()
         result.refer("theirs", metric, value, "a paper", better)
