@@ -65,8 +65,10 @@ class Store:
             with _opened(None):  # a piece inside of a piece is not kept by itself
                 value = function(*args, **named)
             seconds = time.perf_counter() - start
+            peak = _memory.peak_mb(self.device)  # a piece may have begun to watch anew
+            self.peak_memory_mb = max(self.peak_memory_mb or 0, peak or 0) or None
             if self.write:
-                piece = Piece(value, seconds, _memory.peak_mb(self.device), _generator())
+                piece = Piece(value, seconds, peak, _generator())
                 write_bytes(path, pickle.dumps(piece, pickle.HIGHEST_PROTOCOL))
             return value
         self.taken_up += 1

@@ -9,9 +9,10 @@ torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 
 from book_code.experiments import _architectures as six  # noqa: E402
-from book_code.experiments import _runner  # noqa: E402
+from book_code.experiments import _memory, _runner  # noqa: E402
 from book_code.experiments import fashion_architectures as large  # noqa: E402
 from book_code.experiments import fashion_architectures_small as small  # noqa: E402
+from book_code.experiments._checkpoint import Store, kept  # noqa: E402
 
 pytestmark = [pytest.mark.torch, pytest.mark.native]
 
@@ -78,3 +79,23 @@ def test_the_better_rate_is_chosen_on_validation_pictures(monkeypatch):
     assert result.mean("parameters_lenet") == 61_706
     assert result.mean("seconds_per_epoch_lenet") > 0
     assert "peak_memory_lenet" not in result.metrics  # of a GPU only
+
+
+@kept
+def hungry():
+    """A piece that needs memory, and what the peak was."""
+    return len(bytearray(b"1") * 100_000_000), _memory.peak_mb()
+
+
+@kept
+def watched_anew():
+    """A piece that measures its own peak, as each network does."""
+    _memory.reset("cpu")
+
+
+def test_the_peak_of_a_run_is_not_lost_where_a_piece_measures_its_own(tmp_path):
+    store = Store(tmp_path)
+    with store.open():
+        _, peak = hungry()
+        watched_anew()
+    assert store.peak_memory_mb >= peak > 100
