@@ -34,6 +34,7 @@ OWN = {  # where a field of the same name means something else
     "recommenders": {"dataset": "movielens-latest-small", "people": 12},
     "forecasts": {"dataset": "timeseries", "steps": 6},
     "copy_task": {"steps": 2},
+    "efficiency_precision": {"rates": (1e-3, 4e-3)},
     "spoken_digits": {"dataset": "fsdd", "takes": 12},
     "translation": {
         "dataset": "eng-fra",
