@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -56,26 +57,39 @@ def corpus() -> eng_fra.Corpus:
 def prepare(config: Any) -> Texts:
     """Learn the tokens of the training sentences, and write all sentences with them."""
     data, rng = corpus(), np.random.default_rng(0)
-    longest = config.edges[-1] - 1
-    train = short(data.train, longest)
+    longest, known = config.edges[-1] - 1, common(data.train, config.common)
+    train, held, test = (
+        usable(part, longest, known) for part in (data.train, data.validation, data.test)
+    )
     train = [train[i] for i in rng.permutation(len(train))[: config.pairs or None]]
+    held = [held[i] for i in rng.permutation(len(held))[: config.validation_pairs]]
     tokenizer = BPE.train((text for pair in train for text in pair), config.vocabulary)
-    held = short(data.validation, longest)
-    held = [
-        held[i] for i in rng.permutation(len(held))[: max(config.batch_size, len(train) // 100)]
-    ]
     return Texts(
         tokenizer,
         tuple(as_tokens(tokenizer, *pair) for pair in train),
         tuple(as_tokens(tokenizer, *pair) for pair in held),
-        by_length(config, tokenizer, data.test),
-    )  # fmt: skip
+        by_length(config, tokenizer, test),
+    )
 
 
-def short(pairs: eng_fra.Pairs, longest: int) -> list[tuple[str, str]]:
-    """The pairs whose English sentence has no more words."""
-    both = zip(pairs.english, pairs.french, strict=True)
-    return [(source, target) for source, target in both if words(source) <= longest]
+def common(pairs: eng_fra.Pairs, count: int) -> tuple[set[str], set[str]]:
+    """So many of the most frequent words of each language; 0 is all."""
+    counts = [Counter(" ".join(side).split()) for side in (pairs.english, pairs.french)]
+    english, french = ({word for word, _ in c.most_common(count or None)} for c in counts)
+    return english, french
+
+
+def usable(
+    pairs: eng_fra.Pairs, longest: int, known: tuple[set[str], set[str]]
+) -> list[tuple[str, str]]:
+    """The pairs of known words whose English sentence is not too long."""
+    return [
+        (source, target)
+        for source, target in zip(pairs.english, pairs.french, strict=True)
+        if words(source) <= longest
+        and known[0].issuperset(source.split())
+        and known[1].issuperset(target.split())
+    ]
 
 
 def words(sentence: str) -> int:
@@ -89,10 +103,10 @@ def as_tokens(tokenizer: BPE, source: str, target: str) -> Pair:
     return a, np.concatenate([[START], b, [END]])
 
 
-def by_length(config: Any, tokenizer: BPE, pairs: eng_fra.Pairs) -> Sentences:
+def by_length(config: Any, tokenizer: BPE, pairs: Sequence[tuple[str, str]]) -> Sentences:
     """So many sentences of every length, each once, with all its translations."""
     translations: dict[str, list[str]] = {}
-    for source, target in zip(pairs.english, pairs.french, strict=True):
+    for source, target in pairs:
         translations.setdefault(source, []).append(target)
     sources, rng = np.array(list(translations)), np.random.default_rng(0)
     lengths = np.array([words(source) for source in translations])

@@ -47,13 +47,15 @@ class Training:
 
     Seq2Seq and AttentionSeq2Seq differ in the attention, and in that the first reads the source from its end. Adam with a
     rate that rises for a tenth of the steps and then falls to zero; each model's rate is chosen by short runs on the
-    validation sentences. BLEU is of test sentences, as many of every length, against all their translations.
+    validation sentences. BLEU is of test sentences, up to so many of every length, against all their translations.
     """
 
     dataset: str = "eng-fra"
+    common: int = 700  # all words are among so many of the most frequent ones; 0 is no limit
     pairs: int = 0  # for training, drawn at random; 0 is all
-    edges: tuple[int, ...] = (3, 6, 9, 12, 15, 21)  # of the lengths: 3 to 5 words, and so on
-    vocabulary: int = 1_200
+    validation_pairs: int = 500
+    edges: tuple[int, ...] = (3, 5, 7, 9, 11, 15)  # of the lengths: 3 to 4 words, and so on
+    vocabulary: int = 800
     embedding: int = 64
     hidden: int = 64
     layers: int = 1  # of the recurrent models, in encoder and decoder each
@@ -61,20 +63,20 @@ class Training:
     heads: int = 4
     feedforward: int = 128
     dropout: float = 0.0
-    steps: int = 1_200
-    batch_size: int = 64
-    rates: tuple[float, ...] = (4e-3, 1e-2)
-    tuning_steps: int = 150
-    sentences: int = 180  # of every length, for BLEU
-    beam_sentences: int = 12  # of every length, for the beams
+    steps: int = 700
+    batch_size: int = 32
+    rates: tuple[float, ...] = (5e-3, 1e-2)
+    tuning_steps: int = 80
+    sentences: int = 150  # of every length, for BLEU
+    beam_sentences: int = 8  # of every length, for the beams
     widths: tuple[int, ...] = (1, 2, 4, 8)
-    longest: int = 64  # tokens of a translation
+    longest: int = 32  # tokens of a translation
     seeds: tuple[int, ...] = (0, 1, 2)
 
     def quick(self) -> Self:
         """Few pairs, steps and sentences; one rate."""
         return replace(
-            self, pairs=1_000, vocabulary=400, embedding=32, hidden=32, layers=1, transformer_layers=1, heads=4,
+            self, pairs=1_000, validation_pairs=50, vocabulary=400, embedding=32, hidden=32, layers=1, transformer_layers=1, heads=4,
             feedforward=64, steps=8, batch_size=16, rates=self.rates[:1], sentences=4, beam_sentences=1,
             widths=(1, 4), longest=16, seeds=(0, 1),
         )  # fmt: skip

@@ -17,6 +17,9 @@ DEVICE = "cuda"
 class Config(_translation.Training):
     """About eighteen passes over the pairs, with dropout."""
 
+    common: int = 0
+    validation_pairs: int = 5_000
+    edges: tuple[int, ...] = (3, 6, 9, 12, 15, 21)
     vocabulary: int = 8_000
     embedding: int = 256
     hidden: int = 512
@@ -29,7 +32,9 @@ class Config(_translation.Training):
     batch_size: int = 128
     rates: tuple[float, ...] = (5e-4, 1e-3, 2e-3)
     tuning_steps: int = 2_000
+    sentences: int = 180
     beam_sentences: int = 180
+    longest: int = 64
 
 
 def run(config: Config, device: str, progress: Progress) -> Result:

@@ -124,7 +124,7 @@ def measured(result):
 OWN_LOOPS = [
     "generative_models",
     "gcn_cora", "char_gpt", "recommenders", "forecasts", "copy_task", "spoken_digits",
-    "fashion_architectures_small", "cifar_resnets_small",
+    "fashion_architectures_small", "cifar_resnets_small", "translation",
 ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ PAIRS = eng_fra.Pairs(
     ("go .", "go .", "i am home .", "i see", "you see me now", "we are all at home now ."),
     ("va !", "allez !", "je suis chez moi .", "je vois", "tu me vois", "on est tous là ."),
 )
+BOTH = list(zip(PAIRS.english, PAIRS.french, strict=True))
 TINY = Training(
     edges=(2, 3, 5, 7), vocabulary=280, embedding=16, hidden=16, heads=2, feedforward=16,
     sentences=2, beam_sentences=1, batch_size=4, longest=9, steps=3,
@@ -32,8 +33,7 @@ def tokenizer():
 
 @pytest.fixture
 def tokens(tokenizer):
-    both = zip(PAIRS.english, PAIRS.french, strict=True)
-    return [_sentences.as_tokens(tokenizer, *pair) for pair in both]
+    return [_sentences.as_tokens(tokenizer, *pair) for pair in BOTH]
 
 
 def trained(label, tokenizer):
@@ -44,13 +44,20 @@ def trained(label, tokenizer):
 
 def test_sentences_by_length(tokenizer):
     """Each once, with all its translations; what is too long is left out."""
-    found = _sentences.by_length(TINY, tokenizer, PAIRS)
+    found = _sentences.by_length(TINY, tokenizer, BOTH)
     assert found.lengths.tolist() == sorted(found.lengths.tolist())
     assert np.bincount(found.places).tolist() == [2, 2]  # "we are ... ." has seven words
     short = [sorted(map(" ".join, texts)) for texts in found.references[:2]]
     assert sorted(short) == [["allez !", "va !"], ["je vois"]]
-    fewer = _sentences.by_length(replace(TINY, sentences=1), tokenizer, PAIRS)
+    fewer = _sentences.by_length(replace(TINY, sentences=1), tokenizer, BOTH)
     assert np.bincount(fewer.places).tolist() == [1, 1]
+
+
+def test_sentences_of_frequent_words():
+    assert _sentences.common(PAIRS, 1)[0] == {"."}
+    assert _sentences.usable(PAIRS, 9, _sentences.common(PAIRS, 0)) == BOTH
+    assert _sentences.usable(PAIRS, 4, _sentences.common(PAIRS, 0)) == BOTH[:5]
+    assert _sentences.usable(PAIRS, 9, ({"go", "."}, {"va", "!"})) == BOTH[:1]
 
 
 def test_tokens_say_the_sentence(tokenizer, tokens):
@@ -104,7 +111,7 @@ def test_every_model_learns_a_few_sentences(label, tokenizer, tokens):
     """Those with one translation come out again word for word."""
     pairs = tuple(tokens[2:])
     texts = _sentences.Texts(
-        tokenizer, pairs, pairs, _sentences.by_length(TINY, tokenizer, PAIRS)
+        tokenizer, pairs, pairs, _sentences.by_length(TINY, tokenizer, BOTH)
     )
     config = replace(TINY, steps=150, hidden=32, embedding=32)
     learned = _translation.train(config, texts, label, 0, 1e-2, "cpu")
