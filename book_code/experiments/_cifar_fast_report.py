@@ -59,7 +59,8 @@ def run_all(config: Training, device: str, progress: Progress) -> Result:
         runs.append(timed(config, tools, train, test, seed, device))
         progress.step(f"seed {seed}")
     result = report(config, runs, _sweep.parameters(tools.net))
-    result.add("warm_up_seconds", warming, "s")
+    if warm:
+        result.add("warm_up_seconds", warming, "s")
     result.add("pictures_from_jpeg", changed)
     return result
 
