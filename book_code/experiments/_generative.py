@@ -44,7 +44,7 @@ class Training(_fid.Judged):
 
     made: int = 1_000
     neighbourhoods: int = 1_000
-    steps: int = 60
+    steps: int = 160
     paces: tuple[float, ...] = (14, 10, 4.5, 1.5, 8.5, 0.6, 1)  # in the order of MODELS
     # learning rates, in the same order
     step_sizes: tuple[float, ...] = (1e-3, 1e-3, 5e-4, 2e-3, 1e-3, 2e-3, 2e-3)
@@ -54,7 +54,7 @@ class Training(_fid.Judged):
     levels: tuple[int, ...] = (1, 2)
     blocks: int = 1
     attention: tuple[int, ...] = ()
-    draws: int = 10
+    draws: int = 15
     average: float = 0.98
     seeds: tuple[int, ...] = (0, 1, 2)
 

@@ -14,7 +14,7 @@ TITLE = "VAE, GANs and diffusion side by side, with seconds to learn"
 
 @dataclass(frozen=True)
 class Config(_generative.Training):
-    """Fashion-MNIST at 16 x 16 pixels, and some five seconds of one core for each model.
+    """Fashion-MNIST at 16 x 16 pixels, and some ten seconds of one core for each model.
 
     Little time favours models whose steps are cheap: the order at the end of a long training is another question.
     """
