@@ -26,6 +26,7 @@ TINY = {  # smaller still than --quick, and on the digits that ship with the pac
     "tuning_size": 32, "examples": (50, 100), "inputs": (10, 20), "repetitions": 1, "logistic_steps": 20,
 }  # fmt: skip
 OWN = {  # where a field of the same name means something else
+    "generative_metrics": {"noise": 0.2},
     "lenet_filter_size": {"sizes": (3, 5)},
     "mlp_width_depth": {"widths": (2, 4), "depths": (0, 1)},
     "gcn_cora": {"dataset": "cora", "epochs": 2},
