@@ -126,7 +126,7 @@ def measured(result):
 OWN_LOOPS = [
     "generative_models", "image_to_image",
     "gcn_cora", "char_gpt", "recommenders", "forecasts", "copy_task", "spoken_digits",
-    "fashion_architectures_small", "cifar_resnets_small", "translation",
+    "fashion_architectures_small", "cifar_resnets_small", "translation", "rnn_length",
 ]  # fmt: skip
 
 
