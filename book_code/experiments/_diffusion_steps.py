@@ -49,13 +49,13 @@ class Training(_fid.Judged):
     dropout: float = 0.0
     noise_steps: int = 1_000
     schedule: str = "cosine"
-    steps: int = 1_000
-    tuning_steps: int = 100
+    steps: int = 800
+    tuning_steps: int = 80
     batch_size: int = 32
     rates: tuple[float, ...] = (1e-3, 3e-3)
     decay: float = 0.995
-    counts: tuple[int, ...] = (3, 5, 10, 20, 40)
-    marks: int = 3
+    counts: tuple[int, ...] = (3, 5, 10, 20)
+    marks: int = 2
     mark_steps: int = 20
     seeds: tuple[int, ...] = (0, 1, 2)
 

@@ -45,6 +45,7 @@ OWN = {  # where a field of the same name means something else
     },
     "translation_large": {"dataset": "eng-fra", "widths": (1, 2)},
     "image_to_image": {"rates": (1e-3, 2e-3), "steps": 3},
+    "diffusion_steps": {"rates": (1e-3, 2e-3), "steps": 3},
     "fashion_architectures": {"train_size": 8, "test_size": 8, "batch_size": 4},
     "cifar_resnets": {
         "dataset": "cifar10",
@@ -124,7 +125,7 @@ def measured(result):
 
 
 OWN_LOOPS = [
-    "generative_models", "image_to_image",
+    "generative_models", "image_to_image", "diffusion_steps",
     "gcn_cora", "char_gpt", "recommenders", "forecasts", "copy_task", "spoken_digits",
     "fashion_architectures_small", "cifar_resnets_small", "translation", "rnn_length",
 ]  # fmt: skip
