@@ -168,7 +168,7 @@ RECIPES = [
         data="English and French sentences of the Tatoeba project in the export of 2019-04-07 by manythings.org/anki; 60,000 "
         "pairs of the training split",
         licence="CC BY 2.0 FR; attribution: tatoeba.org and www.manythings.org/anki",
-        limits="Sentences of 3 to 20 words in lower case, signs apart; many translations are wrong. Token i of the "
+        limits="Sentences of 3 to 20 words in lower case, signs apart. After 900 steps most translations are wrong in a word or in all. Token i of the "
         "model is token i - 3 of the tokenizer: before it stand padding, start and end.",
         tokenizers=pair_tokenizer,
     ),

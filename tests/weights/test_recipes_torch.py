@@ -43,8 +43,11 @@ def test_the_numbers_of_a_card_are_those_of_its_weights(name):
     except DataError:
         return  # nothing to measure on
     for now, then in zip(again, card["measured"], strict=True):
-        assert now.what == then["what"]
-        assert now.value == pytest.approx(then["value"], rel=2e-2, abs=0.05), now.what
+        few = (
+            "samples" in now.what
+        )  # another processor may see one or two of a thousand otherwise
+        assert now.what.split(",")[0] == then["what"].split(",")[0]
+        assert now.value == pytest.approx(then["value"], rel=1e-2, abs=0.4 if few else 0.02)
 
 
 @pytest.mark.parametrize("name", NAMES)
