@@ -35,6 +35,11 @@ OWN = {  # where a field of the same name means something else
     "recommenders": {"dataset": "movielens-latest-small", "people": 12},
     "forecasts": {"dataset": "timeseries", "steps": 6},
     "copy_task": {"steps": 2},
+    "bert_sentiment_large": {
+        "dataset": "rt-polarity",
+        "steps": 2,
+        "fine_rates": (1e-3, 3e-3),
+    },
     "efficiency_precision": {"rates": (1e-3, 4e-3)},
     "spoken_digits": {"dataset": "fsdd", "takes": 12},
     "translation": {
@@ -128,6 +133,7 @@ OWN_LOOPS = [
     "generative_models", "image_to_image", "diffusion_steps",
     "gcn_cora", "char_gpt", "recommenders", "forecasts", "copy_task", "spoken_digits",
     "fashion_architectures_small", "cifar_resnets_small", "translation", "rnn_length",
+    "bert_sentiment_large", "simclr_probe",
 ]  # fmt: skip
 
 
