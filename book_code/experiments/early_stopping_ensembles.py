@@ -178,7 +178,7 @@ def describe(result: Result, config: Config) -> None:
         ],
     )  # fmt: skip
     result.alt = (
-        "Left: the training loss falls on, the validation loss is lowest early and rises. At the best epoch of "
+        "Left: the training loss falls on, the validation loss soon falls no more. At the best epoch of "
         f"validation, {result.say('best_epoch', 0)}, test accuracy {result.say('test_accuracy_stopped', 1)} and loss "
         f"{result.say('test_loss_stopped')}; at the last, {result.say('test_accuracy_last', 1)} and "
         f"{result.say('test_loss_last')}. Right: test accuracy of ensembles. "
