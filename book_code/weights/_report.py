@@ -54,7 +54,7 @@ def described(name: str, known: dict[str, Any]) -> str:
         ]
         lines["Tokenizer"] = "; ".join(sizes)
     rows = "\n".join(f"| {key} | {value} |" for key, value in lines.items())
-    return f"### {name}\n\n| | |\n| --- | --- |\n{rows}\n"
+    return f"### {name}\n\n| Entry | What it says |\n| --- | --- |\n{rows}\n"
 
 
 def listed(values: dict[str, Any]) -> str:

@@ -69,7 +69,7 @@ def fit(model: Any, settings: Training) -> None:
     data = load(settings.dataset)
     data = replace(data, train=data.train.take(slice(settings.train_size)))
     model.to(memory_format=torch.channels_last)  # faster on a CPU
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast("cpu", torch.bfloat16, cache_enabled=False):  # weights change inside
         _loop.fit(
             lambda: model, data,
             device="cpu", seed=settings.seed, epochs=settings.epochs,
