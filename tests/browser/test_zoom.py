@@ -119,5 +119,28 @@ def test_no_script_of_ours_is_heavy_before_the_first_interaction(page: Page, sit
         assert {name: bytes for name, bytes in weights.items() if bytes > BUDGET} == {}
 
 
+DRAWN = """() => [...document.querySelectorAll("pre > code[style], .book-figure__picture[style]")]
+    .filter((part) => part.offsetParent)
+    .map((part) => {
+        const kept = part.getBoundingClientRect().height;
+        part.style.contentVisibility = "visible";
+        const drawn = part.getBoundingClientRect().height;
+        part.style.contentVisibility = "";
+        return [part.parentElement.id || part.textContent.slice(0, 30), kept, drawn];
+    })"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_is_not_drawn_yet_has_its_place(browser: Browser, site: str, width: int) -> None:
+    """Code and figures off screen are not laid out; were their places guessed, the page would jump while one reads."""
+    with browser.new_context(viewport={"width": width, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(site + LONGEST)
+        page.evaluate("document.fonts.ready")
+        parts = page.evaluate(DRAWN)
+    assert len(parts) > 40
+    assert [part for part in parts if abs(part[1] - part[2]) > 1] == []
+
+
 def compressed(path: Path) -> int:
     return len(gzip.compress(path.read_bytes()))

@@ -1,4 +1,4 @@
-"""The colours: they can be read on both papers, and are the same in the styles and in the figures."""
+"""The colours: they can be read on both papers, and are the same in the styles and in the figures. Fonts, rules."""
 
 import re
 
@@ -88,3 +88,28 @@ def test_fonts_are_ours_and_open():
     fonts = (STYLES / "fonts.css").read_text(encoding="utf-8")
     assert "//" not in re.sub(r"/\*.*?\*/", "", fonts, flags=re.S).replace("@fontsource", "")
     assert fonts.count("font-display: swap") == fonts.count('woff2") format')
+
+
+# The page itself, or all that a chapter is.
+WHOLE = re.compile(r"(?:^|[\s,>~+(])(?::root|html|body|article|\.md-(?:typeset|content__inner))[^\s,>~+{]*:has\(")
+
+
+@pytest.mark.parametrize(
+    ("rule", "slow"),
+    [
+        ("body:has(.x) p {", True),
+        ("[dir] .md-content__inner:is(:has(> .x)) {", True),
+        (".md-typeset li:has(> .x) {", False),
+        ("body .x:has(.y) {", False),
+    ],
+)
+def test_the_search_for_slow_rules_finds_them(rule, slow):
+    assert bool(WHOLE.search(rule)) is slow
+
+
+def test_no_rule_depends_on_all_that_a_page_holds():
+    """With such a rule every change of a chapter has all of its elements styled again: ten times while it loads."""
+    styles = sorted((ROOT / "widgets/src").rglob("*.css"))
+    assert len(styles) > 20
+    found = {path.name: rule[0] for path in styles if (rule := WHOLE.search(path.read_text("utf-8")))}
+    assert found == {}

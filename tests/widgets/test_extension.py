@@ -271,3 +271,19 @@ def test_elements_hold_markdown_as_their_fallback(convert):
     assert re.search(
         r'<book-perceptron preset="and">\s*<p>See <em>this</em> .*<i>I\(x\)</i>', html
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"), [("a = 1", 1), ("a = 1\n\n\nb = '''\n'''", 5), ("\n\na\n\n", 1)]
+)
+def test_code_says_how_many_lines_it_has(convert, code, lines):
+    html = convert(f"```python\n{code}\n```")
+    assert f'<code style="--lines: {lines}">' in html
+
+
+def test_a_figure_is_framed_in_its_shape():
+    svg = '<svg viewBox="0 0 440 266.4" style="width:100%;max-width:702px;height:auto">'
+    style = "aspect-ratio: 440 / 266.4; max-width:702px"
+    assert render.framed(svg) == (
+        f'<div class="book-figure__picture" style="{style}">{svg}</div>'
+    )

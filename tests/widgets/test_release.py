@@ -83,3 +83,74 @@ def test_a_script_that_is_not_there_stops_the_release(site):
     (site / "assets/book/book.js").unlink()
     with pytest.raises(BuildError, match="no file of the site"):
         release(site)
+
+
+SHEETS = {
+    "assets/theme.css": """[data-md-color-switching] *,[data-md-color-switching] :after{transition-duration:0s}
+.md-typeset .no-js .tabbed-set>input:first-child:checked~.tabbed-labels>:first-child,b{color:red}
+.md-typeset table:not([class]) td>:first-child,.md-typeset table:not([class]) th>:first-child{margin:0}
+i{background:url("data:image/svg+xml,<svg/>")}/*# sourceMappingURL=theme.css.map */""",
+    "assets/book/book.css": "@font-face{src:url(./fonts/f.woff2)} p{color:blue}",
+}
+FACE = "assets/book/fonts/source-serif-4-latin-opsz-normal-ABC.woff2"
+
+
+@pytest.fixture
+def styled(site: Path) -> Path:
+    """The site with the theme's stylesheet and the book's."""
+    for name, text in (SHEETS | {FACE: ""}).items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(text)
+    for page, up in ((site / "index.html", ""), (site / "part/chapter/index.html", "../../")):
+        links = "".join(f'<link rel="stylesheet" href="{up}{name}">' for name in SHEETS)
+        page.write_text(page.read_text().replace("</head>", f"{links}</head>"))
+    return site
+
+
+def test_a_page_has_one_stylesheet_that_holds_all_of_them_in_their_order(styled):
+    release(styled)
+    chapter = (styled / "part/chapter/index.html").read_text()
+    assert chapter.count('rel="stylesheet"') == 1
+    assert '<link rel="stylesheet" href="../../assets/book/site.css">' in chapter
+    assert f'<link rel="preload" href="../../{FACE}" as="font"' in chapter
+    text = (styled / "assets/book/site.css").read_text()
+    assert text.index("b{color:red}") < text.index("i{background") < text.index("p{color:blue}")
+    assert not any((styled / name).exists() for name in SHEETS)
+
+
+def test_what_would_have_every_element_styled_again_is_left_out(styled):
+    release(styled)
+    text = (styled / "assets/book/site.css").read_text()
+    for lost in ("color-switching", "no-js", "td>:first-child", "sourceMappingURL"):
+        assert lost not in text
+    assert text.startswith("b{color:red}")
+
+
+def test_a_second_time_changes_nothing_in_the_stylesheet(styled):
+    name = release(styled)
+    before = {path: path.read_bytes() for path in styled.rglob("*") if path.is_file()}
+    assert release(styled) == name
+    assert {path: path.read_bytes() for path in styled.rglob("*") if path.is_file()} == before
+
+
+def test_the_scripts_of_a_page_wait_until_it_is_drawn(site):
+    page = site / "index.html"
+    page.write_text(page.read_text().replace(' type="module"', ""))
+    release(site)
+    assert '<script src="assets/book/book.js" defer integrity=' in page.read_text()
+    assert "defer" not in (site / "part/chapter/index.html").read_text()
+
+
+def test_a_stylesheet_that_would_lose_its_pictures_stops_the_release(styled):
+    (styled / "assets/theme.css").write_text("i{background:url(images/a.png)}")
+    with pytest.raises(BuildError, match=r"theme\.css names images/a\.png"):
+        release(styled)
+
+
+def test_pages_with_different_stylesheets_stop_the_release(styled):
+    page = styled / "index.html"
+    page.write_text(
+        page.read_text().replace('<link rel="stylesheet" href="assets/theme.css">', "")
+    )
+    with pytest.raises(BuildError, match="the same stylesheets"):
+        release(styled)

@@ -6,6 +6,7 @@
   no other host;
 - the hash of each script that the page loads (subresource integrity);
 - the name of the release, from the content of the whole site;
+- one stylesheet for the four that a page is built with;
 
 and beside them `offline.json` (each file, its size and hash), `service-worker.js`, and `_headers`: the same
 policy and the isolation of pages as headers, in the form that Netlify, Cloudflare Pages and others read.
@@ -22,6 +23,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urljoin
 
 from .common import BuildError, say, sha256
+from .styles import joined
 
 LIST, WORKER, HEADERS = "offline.json", "service-worker.js", "_headers"
 NOT_KEPT = re.compile(
@@ -38,9 +40,11 @@ THEME = (
 )
 DATA = {"application/json", "application/ld+json"}
 CHARSET = '<meta charset="utf-8">'
-OURS = re.compile(r'<meta (?:http-equiv="Content-Security-Policy"|name="book-release")[^>]*>')
+OURS = re.compile(
+    r'<meta (?:http-equiv="Content-Security-Policy"|name="(?:book-release|color-scheme)")[^>]*>'
+)
 SCRIPT = re.compile(r'<script\b(?=[^>]*\ssrc="([^"]+)")[^>]*>')
-INTEGRITY = re.compile(r' integrity="[^"]*"')
+INTEGRITY = re.compile(r'( defer)? integrity="[^"]*"')
 
 
 class Scripts(HTMLParser):
@@ -103,11 +107,13 @@ def release(site: Path) -> str:
     worker = site / "assets/book" / WORKER
     if not (site / "index.html").exists() or not worker.exists():
         raise BuildError("There is no built site: run `python -m nox -s build`.")
-    pages = {path: unsealed(path) for path in sorted(site.rglob("*.html"))}
+    pages = joined(site, {path: unsealed(path) for path in sorted(site.rglob("*.html"))})
     rules = policy(inline_scripts(site, pages))
     name = name_of(site, pages)
     marks = f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
     marks += f'<meta name="book-release" content="{name}">'
+    # The theme adds this with one value when it starts; where it stands already, nothing is styled anew.
+    marks += '<meta name="color-scheme" content="light dark">'
     for path, text in pages.items():
         if CHARSET not in text:
             raise BuildError(f"{path.relative_to(site)} has no place for the policy.")
@@ -157,7 +163,9 @@ def with_integrity(site: Path, page: Path, tag: re.Match[str]) -> str:
     target = site / unquote(urljoin(f"/{here}", tag[1])).lstrip("/")
     if not target.is_file():
         raise BuildError(f"{here} loads {tag[1]}, which is no file of the site.")
-    return f'{tag[0][:-1]} integrity="{integrity(target.read_bytes())}">'
+    # The theme's program waits for the page in any case; deferred, it does not hold up the first drawing.
+    wait = "" if re.search(r'\s(?:defer|type="module")', tag[0]) else " defer"
+    return f'{tag[0][:-1]}{wait} integrity="{integrity(target.read_bytes())}">'
 
 
 def kept(site: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Code as HTML, with the book's colours for words that mean something in its comments."""
+"""Code as HTML: the book's colours for words that mean something in comments, and how many lines there are."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 COMMENT = re.compile(r'(<span class="c1">)(.*?)(</span>)')
+CODE = re.compile(r"(<pre><span></span><code)(>)(.*?)(?=</code>)", re.DOTALL)
 MEANING = re.compile(r"\b(data|weight|activation|gradient|target)(s?)\b", re.IGNORECASE)
 
 
@@ -32,3 +33,14 @@ class CommentColours(Postprocessor):
             lambda word: f'<span class="{word[1].lower()}">{word[0]}</span>', match[2]
         )
         return match[1] + said + match[3]
+
+
+class CodeLines(Postprocessor):
+    """Says how many lines a piece of code has, so that its height is known before it is drawn (styles/code.css)."""
+
+    def run(self, text: str) -> str:
+        return CODE.sub(self.counted, text)
+
+    def counted(self, match: re.Match[str]) -> str:
+        lines = len(match[3].strip("\n").split("\n"))
+        return f'{match[1]} style="--lines: {lines}"{match[2]}{match[3]}'

@@ -9,7 +9,7 @@ from book_code.experiments import _report, _result
 
 from .chapters import DOCS, chapters
 from .problems import Problem
-from .render import FIGURES, svg_for_page
+from .render import FIGURES, framed, svg_for_page
 
 
 def results_markdown(nav: Any, page: str, part: str) -> list[str]:
@@ -47,4 +47,4 @@ def shown_in(nav: Any, page: str) -> dict[str, str]:
 def drawn(name: str, result: _result.Result) -> str:
     """The figure itself, for an experiment that no chapter shows yet."""
     svg = svg_for_page((FIGURES / f"{name}.svg").read_text(encoding="utf-8"), result.alt)
-    return f'<figure class="book-figure"><div class="book-figure__picture">{svg}</div></figure>'
+    return f'<figure class="book-figure">{framed(svg)}</figure>'

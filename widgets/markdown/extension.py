@@ -9,7 +9,7 @@ from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
-from .colours import CommentColours
+from .colours import CodeLines, CommentColours
 from .experiments import results_markdown
 from .fences import Cell, Fence, FenceError, parse, scan
 from .formulas import InlineFormula, ResultReference, equation
@@ -44,6 +44,7 @@ class BookExtension(Extension):
         md.inlinePatterns.register(ResultReference(md, page), "book_result", after_code - 1)
         md.treeprocessors.register(Labels(md, page), "book_labels", last)
         md.postprocessors.register(CommentColours(md), "book_colours", last)
+        md.postprocessors.register(CodeLines(md), "book_lines", last - 1)
 
 
 class BookFences(Preprocessor):

@@ -120,7 +120,7 @@ def figure_markdown(figure: Figure, number: int, page: Page, write: Writer) -> l
     page.labels[figure.name] = f"Figure {number}"
     write.tag(f'<figure id="{figure.name}" class="book-figure" markdown="block">')
     drawing = svg_for_page(picture.read_text(encoding="utf-8"), found.get("alt", ""))
-    write.html(f'<div class="book-figure__picture">{drawing}</div>')
+    write.html(framed(drawing))
     if found.get("table"):
         write.html(data_table(found))
     write.tag('<figcaption markdown="block">')
@@ -139,6 +139,14 @@ def svg_for_page(svg: str, alt: str) -> str:
         opening = re.sub(r' (role|aria-hidden)="[^"]*"', "", opening)
         opening = opening.replace("<svg", f'<svg role="img" aria-label="{attribute(alt)}"', 1)
     return f"{opening}>{rest}"
+
+
+def framed(svg: str) -> str:
+    """A drawing in a box of its shape, so that the page keeps its place before it is drawn (styles/parts.css)."""
+    sides = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    width = re.search(r"max-width:\s*\d+px", svg)
+    style = f"aspect-ratio: {sides[1]} / {sides[2]}; {width[0]}" if sides and width else ""
+    return f'<div class="book-figure__picture" style="{style}">{svg}</div>'
 
 
 def data_table(found: dict[str, Any]) -> str:

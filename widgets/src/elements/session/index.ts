@@ -39,6 +39,7 @@ class BookSession extends HTMLElement {
 
   disconnectedCallback(): void {
     this.#leaving?.abort();
+    delete document.body.dataset.bookSession;
     if (this.#article?.isConnected) this.#close(this.#article);
   }
 
@@ -61,7 +62,6 @@ class BookSession extends HTMLElement {
     const article = this.#article;
     if (!article) return;
     this.#place = firstInSight(article);
-    this.toggleAttribute("data-open", true); // the style folds the text away
     const kept = { scratch: [], text: false, ...store.get<Kept>(this.#key) };
     for (const entry of kept.scratch) {
       const [id = "", after = ""] = entry.split("@");
@@ -96,6 +96,10 @@ class BookSession extends HTMLElement {
     return `session:${this.#page}`;
   }
 
+  get #withText(): boolean {
+    return document.body.dataset.bookSession === "text";
+  }
+
   get #parts(): Part[] {
     return [...(this.#article?.querySelectorAll<Part>(PARTS) ?? [])];
   }
@@ -115,14 +119,14 @@ class BookSession extends HTMLElement {
   /** The part that one is at stays where it is on the screen. */
   #turnText(): void {
     const before = this.#current?.getBoundingClientRect().top;
-    this.#showText(!this.hasAttribute("data-text"));
+    this.#showText(!this.#withText);
     if (this.#current && before !== undefined) {
       scrollBy({ top: this.#current.getBoundingClientRect().top - before, behavior: "instant" });
     }
   }
 
   #showText(on: boolean): void {
-    this.toggleAttribute("data-text", on);
+    document.body.dataset.bookSession = on ? "text" : "code"; // the style folds the text away
     this.#text.ariaPressed = String(on);
     this.#keep();
   }
@@ -131,7 +135,7 @@ class BookSession extends HTMLElement {
   #keep(): void {
     const parts = this.#parts;
     const scratch = parts.flatMap((part, at) => (part.matches(SCRATCH) ? [`${part.id}@${parts[at - 1]?.id ?? ""}`] : []));
-    const text = this.hasAttribute("data-text");
+    const text = this.#withText;
     if (scratch.length > 0 || text) store.set(this.#key, { scratch, text });
     else store.delete(this.#key);
   }
