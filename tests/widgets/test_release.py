@@ -141,6 +141,17 @@ def test_the_scripts_of_a_page_wait_until_it_is_drawn(site):
     assert "defer" not in (site / "part/chapter/index.html").read_text()
 
 
+def test_a_site_in_a_folder_of_its_host_has_its_404_page(styled):
+    up = "/books/deep/"
+    links = "".join(f'<link rel="stylesheet" href="{up}{name}">' for name in SHEETS)
+    lost = PAGE.format(more="", up=up).replace("</head>", f"{links}</head>")
+    (styled / "404.html").write_text(lost)
+    release(styled)
+    text = (styled / "404.html").read_text()
+    assert f'<link rel="stylesheet" href="{up}assets/book/site.css">' in text
+    assert f'integrity="{integrity(b"export {};")}"' in text
+
+
 def test_a_stylesheet_that_would_lose_its_pictures_stops_the_release(styled):
     (styled / "assets/theme.css").write_text("i{background:url(images/a.png)}")
     with pytest.raises(BuildError, match=r"theme\.css names images/a\.png"):

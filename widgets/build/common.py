@@ -10,6 +10,7 @@ import sys
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
+from urllib.parse import unquote, urljoin
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDGETS = ROOT / "widgets"
@@ -68,6 +69,18 @@ def files_in(folder: Path, *patterns: str) -> list[Path]:
     """The source files in a folder, without what Python and the tests leave there."""
     found = (path for pattern in patterns for path in folder.rglob(pattern))
     return [p for p in found if p.is_file() and "__pycache__" not in p.parts]
+
+
+def file_at(site: Path, page: Path, address: str) -> Path:
+    """The file of a built site that a page has by an address.
+
+    404.html, which is shown at any depth, has addresses from the root of the host: before the site's own part there
+    is the folder that the site stands in.
+    """
+    here = urljoin(f"/{page.relative_to(site).as_posix()}", address)
+    parts = unquote(here).lstrip("/").split("/")
+    places = [site.joinpath(*parts[i:]) for i in range(len(parts))]
+    return next((place for place in places if place.is_file()), places[0])
 
 
 class Stamp:

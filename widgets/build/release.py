@@ -20,9 +20,9 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import quote, unquote, urljoin
+from urllib.parse import quote
 
-from .common import BuildError, say, sha256
+from .common import BuildError, file_at, say, sha256
 from .styles import joined
 
 LIST, WORKER, HEADERS = "offline.json", "service-worker.js", "_headers"
@@ -160,7 +160,7 @@ def name_of(site: Path, pages: dict[Path, str]) -> str:
 
 def with_integrity(site: Path, page: Path, tag: re.Match[str]) -> str:
     here = page.relative_to(site).as_posix()
-    target = site / unquote(urljoin(f"/{here}", tag[1])).lstrip("/")
+    target = file_at(site, page, tag[1])
     if not target.is_file():
         raise BuildError(f"{here} loads {tag[1]}, which is no file of the site.")
     # The theme's program waits for the page in any case; deferred, it does not hold up the first drawing.

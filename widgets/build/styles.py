@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import unquote, urljoin
 
-from .common import BuildError
+from .common import BuildError, file_at
 
 NAME = "assets/book/site.css"  # beside book.css, whose fonts it has by the same addresses
 LINK = re.compile(r'<link\b(?=[^>]*\srel="?stylesheet)(?=[^>]*\shref="([^"]+)")[^>]*>\s*')
@@ -19,7 +18,7 @@ SWITCHING = re.compile(r"\[data-md-color-switching\][^{}]*\{[^{}]*\}")
 # Which tab is chosen where no script runs; styles/code.css says it for both. Any element may be the subject of these
 # rules, so that "no-js", which the theme takes away as a page opens, was a matter of every element again.
 TABS = re.compile(r"[^{},]*\.no-js\b[^{},]*-child[^{},]*,")
-# As soon as any class changes, even that of the page itself; styles/typography.css says the same in other words.
+# As soon as any class changes, even that of the page itself; styles/parts.css says the same in other words.
 TABLES = re.compile(
     r"\.md-typeset table:not\(\[class\]\) td>:(?:first|last)-child,[^{}]*\{[^{}]*\}"
 )
@@ -46,10 +45,7 @@ def joined(site: Path, pages: dict[Path, str]) -> dict[Path, str]:
 
 
 def linked(site: Path, page: Path, text: str) -> list[Path]:
-    here = page.relative_to(site).as_posix()
-    return [
-        site / unquote(urljoin(f"/{here}", link[1])).lstrip("/") for link in LINK.finditer(text)
-    ]
+    return [file_at(site, page, link[1]) for link in LINK.finditer(text)]
 
 
 def content(site: Path, sheet: Path) -> str:
