@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -44,19 +45,34 @@ def rows(result: Result) -> list[list[str]]:
     time = say_seconds(result.wall_time_s)
     if not result.references:
         metric = headline(result)
-        ours = f"{metric}: {result.say(metric)}" if metric else ""
+        ours = f"{metric}: {said(result, metric)}" if metric else ""
         return [[result.name, "", "", ours, "no reference", time]]
     return [
         [
             result.name,
-            f"{reference['value']:,} {result.metrics[reference['metric']]['unit']}".strip(),
+            f"{reported(reference['value'])} {result.metrics[reference['metric']]['unit']}".strip(),
             reference["name"],
-            result.say(reference["metric"]),
+            said(result, reference["metric"]),
             verdict(result, reference),
             time,
         ]
         for reference in result.references
     ]
+
+
+def said(result: Result, metric: str) -> str:
+    """A metric to the place where its spread begins, and one more where that begins with 1 or 2."""
+    entry = result.metrics[metric]
+    sd = entry["sd"]
+    if len(entry["values"]) < 2 or not sd:
+        return result.say(metric)
+    place = math.floor(math.log10(sd))
+    return result.say(metric, min(4, max(0, (sd < 3 * 10**place) - place)))
+
+
+def reported(value: float) -> str:
+    """A value that others reported as they wrote it; one that was computed, to two places."""
+    return f"{round(value, 2) if abs(value) >= 2 else value:,}"
 
 
 def headline(result: Result) -> str:

@@ -21,7 +21,7 @@ MOST = 1_000_000  # bytes of a file of weights
 
 
 def names() -> list[str]:
-    """Return the names of the weights that ship, "<preset>-<data set>"."""
+    """Return the names of the weights that ship: a preset, a hyphen, a data set."""
     return registry.shipped()
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from book_code.experiments import _report, _result
+from book_code.experiments import _report, _result, _table
 from widgets.markdown.experiments import results_markdown
 from widgets.markdown.problems import Problem
 
@@ -47,7 +47,7 @@ def test_the_table_has_every_reported_value():
         assert (result.title in table) == bool(result.references)
         assert (result.title in alone) != bool(result.references)
         for reference in result.references:
-            assert f"{reference['value']:,}" in table
+            assert _table.reported(reference["value"]) in table
 
 
 def test_the_figure_is_linked_where_a_chapter_shows_it():

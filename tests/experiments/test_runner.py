@@ -304,6 +304,22 @@ def test_the_table_gives_a_verdict():
     assert "1.10 ± 0.14 %" in _table.closing([result])
 
 
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([1.801, 1.803, 1.807], "1.804 ± 0.003 %"),
+        ([135.0, 139.0, 143.0], "139 ± 4 %"),
+        ([17.5, 19.1, 20.7], "19.1 ± 1.6 %"),
+        ([3.0, 3.0], "3.00 ± 0.00 %"),
+        ([3.14159], "3.14 %"),
+    ],
+)
+def test_a_number_has_no_more_digits_than_its_spread_allows(values, words):
+    result = _result.Result()
+    result.add("accuracy", values, "%")
+    assert _table.said(result, "accuracy") == words
+
+
 def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "result.json"
     _result.write_bytes(path, b"old")

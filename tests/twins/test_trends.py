@@ -39,13 +39,13 @@ def test_what_a_cell_prints(capsys):
     numbers = measured("init_depth")
     assert [line.split("  ")[0] for line in lines] == list(numbers)
     assert [line.split()[-1] for line in lines] == [twins.say(n) for n in numbers.values()]
-    assert verdict.endswith("as in the large run.")
+    assert verdict == "As in the large run."
 
 
 def test_a_trend_that_is_not_seen_is_not_claimed(capsys, monkeypatch):
     monkeypatch.setattr(twins.twin("init_depth"), "agrees", lambda numbers: False)
     twins.show("init_depth")
-    assert capsys.readouterr().out.endswith("not with this seed.\n")
+    assert capsys.readouterr().out.endswith("\nNot as in the large run, with this seed.\n")
 
 
 def test_an_unknown_twin_gets_the_nearest_name():

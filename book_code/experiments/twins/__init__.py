@@ -61,8 +61,11 @@ def show(name: str, seed: int = 0) -> None:
     width = max(map(len, numbers))
     for words, value in numbers.items():
         print(f"{words:{width}}  {say(value)}")
-    said = "as in the large run" if found.agrees(numbers) else "not with this seed"
-    print(f"{found.TREND[:-1]}: {said}.")
+    print(
+        "As in the large run."
+        if found.agrees(numbers)
+        else "Not as in the large run, with this seed."
+    )
 
 
 def say(value: float) -> str:
