@@ -18,9 +18,11 @@ PUBLISHED = _report.published()
 NAV = [{"Convolution": ["convolution/cnn.md"]}]
 
 
-def test_a_twin_or_a_reason_belongs_to_an_experiment():
+def test_every_experiment_has_a_twin_or_a_reason():
     assert not set(twins.names()) & set(twins.WITHOUT)
     assert set(twins.names()) | set(twins.WITHOUT) <= set(_runner.names())
+    missing = PUBLISHED.keys() - set(twins.names()) - set(twins.WITHOUT)
+    assert not missing, f"write book_code/experiments/twins/<name>.py for {sorted(missing)}"
 
 
 @pytest.mark.parametrize("name", sorted(PUBLISHED.keys() & set(twins.names())))
