@@ -36,7 +36,7 @@ class Config:
     filters: tuple[int, ...] = (16, 32)
     groups: int = 4
     batch_sizes: tuple[int, ...] = (2, 4, 8, 16, 32)
-    rates: tuple[float, ...] = (1e-3, 3e-3, 1e-2)
+    rates: tuple[float, ...] = (1e-3, 3e-3, 1e-2, 3e-2)
     epochs: int = 6
     seeds: tuple[int, ...] = (0, 1, 2)
 
