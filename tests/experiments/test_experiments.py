@@ -31,6 +31,13 @@ OWN = {  # where a field of the same name means something else
     "mlp_width_depth": {"widths": (2, 4), "depths": (0, 1)},
     "gcn_cora": {"dataset": "cora", "epochs": 2},
     "char_gpt": {"dataset": "tinyshakespeare", "rates": (1e-3, 2e-3), "steps": 4},
+    "gpt_scaling": {
+        "dataset": "tinyshakespeare",
+        "widths": (4, 8),
+        "rates": (4e-3, 1.2e-2),
+        "tuning_steps": 2,
+    },
+    "gpt_kv_cache": {"lengths": (4, 8)},
     "char_gpt_large": {"dataset": "tinyshakespeare", "steps": 2, "batch_size": 1},
     "recommenders": {"dataset": "movielens-latest-small", "people": 12},
     "forecasts": {"dataset": "timeseries", "steps": 6},
