@@ -38,6 +38,11 @@ OWN = {  # where a field of the same name means something else
         "tuning_steps": 2,
     },
     "gpt_kv_cache": {"lengths": (4, 8)},
+    "recurrent_text": {
+        "dataset": "tinyshakespeare",
+        "rates": (4e-3, 1.2e-2),
+        "tuning_steps": 2,
+    },
     "char_gpt_large": {"dataset": "tinyshakespeare", "steps": 2, "batch_size": 1},
     "recommenders": {"dataset": "movielens-latest-small", "people": 12},
     "forecasts": {"dataset": "timeseries", "steps": 6},

@@ -8,7 +8,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from book_code.experiments import gpt_kv_cache, gpt_scaling  # noqa: E402
+from book_code.experiments import gpt_kv_cache, gpt_scaling, recurrent_text  # noqa: E402
 from book_code.experiments.twins import gpt_kv_cache as twin  # noqa: E402
 from book_code.models.gpt.config import GPTConfig  # noqa: E402
 from book_code.models.gpt.numpy_model import GPT  # noqa: E402
@@ -49,3 +49,24 @@ def test_multiplications_are_those_of_the_formula_and_the_cache_changes_no_token
         texts.append(gpt_kv_cache.write(model, way, 16, lambda count: None))
     assert texts[0].tolist() == texts[1].tolist()
     assert len(set(texts[0].tolist())) > 1
+
+
+@pytest.mark.parametrize("label", recurrent_text.LABELS)
+def test_a_network_that_tells_nothing_has_the_loss_of_guessing_and_keeps_more_from_longer_text(
+    label,
+):
+    config = recurrent_text.Config().quick()
+    torch.manual_seed(0)
+    model = recurrent_text.PerCharacter(label, config)
+    torch.nn.init.zeros_(model.network.head.weight)
+    torch.nn.init.zeros_(model.network.head.bias)
+    tokens = np.random.default_rng(0).integers(0, 65, 400)
+    for windows in (3, 10):
+        assert recurrent_text.judge(model, config, tokens, windows, "cpu") == pytest.approx(
+            math.log(65)
+        )
+    model.network.head.bias.data[7] = 30.0  # now sure of one character
+    assert recurrent_text.judge(model, config, np.full(400, 7), 10, "cpu") < 1e-6
+    x = torch.from_numpy(tokens[:32].reshape(1, 32))
+    sizes = [recurrent_text.kept_megabytes(model, x[:, :n], x[0, :n]) for n in (16, 32)]
+    assert 1.5 < sizes[1] / sizes[0] < 2.1
