@@ -8,7 +8,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from book_code.experiments import gpt_kv_cache, gpt_scaling, recurrent_text  # noqa: E402
+from book_code.experiments import gpt_kv_cache, gpt_scaling, recurrent_text, t5_tasks  # noqa: E402
 from book_code.experiments.twins import gpt_kv_cache as twin  # noqa: E402
 from book_code.models.gpt.config import GPTConfig  # noqa: E402
 from book_code.models.gpt.numpy_model import GPT  # noqa: E402
@@ -70,3 +70,19 @@ def test_a_network_that_tells_nothing_has_the_loss_of_guessing_and_keeps_more_fr
     x = torch.from_numpy(tokens[:32].reshape(1, 32))
     sizes = [recurrent_text.kept_megabytes(model, x[:, :n], x[0, :n]) for n in (16, 32)]
     assert 1.5 < sizes[1] / sizes[0] < 2.1
+
+
+def test_texts_of_t5_name_the_task_and_end_and_answers_count_only_if_all_is_right():
+    config = replace(t5_tasks.Config(), digits=2, embed_dim=24, steps=90, asked=200, marks=3)
+    names = list(t5_tasks.TASKS) * 20
+    x, y = t5_tasks.texts(config, names, np.random.default_rng(0), "cpu")
+    assert x.shape == (80, 3)
+    for name, (task, *given), said in zip(names, x.tolist(), y.tolist(), strict=True):
+        assert task == t5_tasks.FIRST + names.index(name)
+        digits = [digit - t5_tasks.ZERO for digit in given]
+        wanted = [digit + t5_tasks.ZERO for digit in t5_tasks.answer(name, digits)]
+        wanted.append(t5_tasks.END)
+        assert said == wanted + [0] * (3 - len(wanted))
+    found = t5_tasks.train(config, ["sort"], 0, "cpu")["right"]["sort"]
+    assert 0 < found[0] < found[-1] <= 100
+    assert found[-1] > 80
