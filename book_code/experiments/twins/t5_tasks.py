@@ -52,7 +52,7 @@ def texts(names: Sequence[str], rng: np.random.Generator) -> tuple[np.ndarray, n
     """The name of a task and two digits, (N, 3), and the answers, (N, 2)."""
     digits = rng.integers(1, 6, size=(len(names), 2))
     x = np.concatenate([[[TASKS[name]] for name in names], digits], axis=1)
-    ways = {
+    ways: dict[str, Any] = {
         "copy": lambda row: row,
         "reverse": lambda row: row[::-1],
         "sort": np.sort,
