@@ -78,6 +78,7 @@ OWN = {  # where a field of the same name means something else
         "batch_size": 16,
     },
     "digit_scenes_segmentation": {"dataset": "mnist", "noise": 0.1},
+    "digit_scenes_detection": {"dataset": "mnist", "noise": 0.1},
     "cifar_fast": {"dataset": "cifar10", "widths": (24, 24, 24)},
     "cifar_fast_small": {"dataset": "cifar10", "widths": (24, 24, 24)},
 }
