@@ -220,7 +220,7 @@ def slanted(model: nn.Module, rate: float, steps: int) -> tuple[Any, Any]:
 def slope(steps: int, step: int) -> float:
     """The share of the rate that is used at a step.
 
-    >>> [slope(20, step) for step in (0, 1, 11, 20)]
+    >>> [round(slope(20, step), 3) for step in (0, 1, 11, 20)]
     [0.5, 1.0, 0.5, 0.0]
     """
     rise = max(1, steps // 10)

@@ -18,6 +18,7 @@ from book_code.weights.torch_recipe import Measured, Recipe
 
 VOCABULARY = 512
 PAIRED = 1_000  # tokens of English and French together
+EDGES = (3, 6, 9, 12, 15, 21)  # of the lengths of sentences, in words
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,8 @@ def measure_gpt(model: Any, settings: Writing) -> list[Measured]:
 def sentences(settings: Translating) -> tuple[_translation.Training, Any]:
     """The configuration of the experiments' code, and its sentences as tokens."""
     config = _translation.Training(
-        pairs=settings.pairs, vocabulary=PAIRED, hidden=96, steps=settings.steps,
-        batch_size=settings.batch_size, sentences=settings.sentences,
+        pairs=settings.pairs, common=0, edges=EDGES, vocabulary=PAIRED, hidden=96, steps=settings.steps,
+        batch_size=settings.batch_size, sentences=settings.sentences, longest=64,
     )  # fmt: skip
     return config, _sentences.prepare(config)
 

@@ -69,7 +69,9 @@ class Function:
 
     def assign(self, target, value):
         pairs = [(target, value)]
-        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        both = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
+        # Else it is a loop over pairs that are written out.
+        if both and len(target.elts) == len(value.elts):
             pairs = zip(target.elts, value.elts, strict=True)
         for one, from_value in pairs:
             if self.from_test(from_value):
@@ -161,6 +163,13 @@ def run(config):
     scores = {}
     for rate in config.rates:
         scores[rate] = accuracy(train(rate), data.test)
+    return max(scores, key=scores.get)
+""",
+    "in a loop over pairs that are written out": """
+def run(config):
+    scores = {}
+    for name, rate in (("low", 0.1), ("middle", 0.3), ("high", 1.0)):
+        scores[name] = accuracy(train(rate), data.test)
     return max(scores, key=scores.get)
 """,
     "through names": """
