@@ -274,11 +274,12 @@ def test_elements_hold_markdown_as_their_fallback(convert):
 
 
 @pytest.mark.parametrize(
-    ("code", "lines"), [("a = 1", 1), ("a = 1\n\n\nb = '''\n'''", 5), ("\n\na\n\n", 1)]
+    ("code", "lines", "longest"),
+    [("a = 1 < 2", 1, 9), ("a = 1\n\n\nb = '''\n'''", 5, 7), ("\n\na\n\n", 1, 1)],
 )
-def test_code_says_how_many_lines_it_has(convert, code, lines):
+def test_code_says_how_many_lines_it_has_and_how_long(convert, code, lines, longest):
     html = convert(f"```python\n{code}\n```")
-    assert f'<code style="--lines: {lines}">' in html
+    assert f'<code style="--lines: {lines}; --longest: {longest}">' in html
 
 
 def test_a_figure_is_framed_in_its_shape():

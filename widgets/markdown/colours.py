@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import textwrap
 
@@ -12,6 +13,7 @@ from pygments.lexers import PythonLexer
 
 COMMENT = re.compile(r'(<span class="c1">)(.*?)(</span>)')
 CODE = re.compile(r"(<pre><span></span><code)(>)(.*?)(?=</code>)", re.DOTALL)
+TAG = re.compile(r"<[^>]+>")
 MEANING = re.compile(r"\b(data|weight|activation|gradient|target)(s?)\b", re.IGNORECASE)
 
 
@@ -36,11 +38,13 @@ class CommentColours(Postprocessor):
 
 
 class CodeLines(Postprocessor):
-    """Says how many lines a piece of code has, so that its height is known before it is drawn (styles/code.css)."""
+    """Says how many lines a piece of code has, and characters its longest: its height is then known before it is drawn
+    (styles/code.css), and whether it will scroll (elements/wide-code.ts)."""
 
     def run(self, text: str) -> str:
         return CODE.sub(self.counted, text)
 
     def counted(self, match: re.Match[str]) -> str:
-        lines = len(match[3].strip("\n").split("\n"))
-        return f'{match[1]} style="--lines: {lines}"{match[2]}{match[3]}'
+        lines = html.unescape(TAG.sub("", match[3])).strip("\n").split("\n")
+        size = f"--lines: {len(lines)}; --longest: {max(map(len, lines))}"
+        return f'{match[1]} style="{size}"{match[2]}{match[3]}'

@@ -3,6 +3,7 @@
  * an element lives in elements/<name>/index.ts, which defines the tag book-<name>.
  */
 import { followSize } from "./elements/text-size.ts";
+import { reachWideCode } from "./elements/wide-code.ts";
 import { followRelease } from "./offline/release.ts";
 
 const PREFIX = "book-";
@@ -54,7 +55,11 @@ function nameParts(): void {
 // Instant navigation replaces parts of the page without loading it anew.
 new MutationObserver((changes) => {
   for (const { addedNodes } of changes) {
-    for (const node of addedNodes) if (node instanceof Element) discover(node);
+    for (const node of addedNodes) {
+      if (!(node instanceof Element)) continue;
+      discover(node);
+      reachWideCode(node);
+    }
   }
   nameParts();
 }).observe(document.documentElement, { childList: true, subtree: true });
@@ -62,4 +67,5 @@ new MutationObserver((changes) => {
 followSize();
 discover(document.documentElement);
 nameParts();
+reachWideCode(document.documentElement);
 followRelease();
