@@ -43,6 +43,8 @@ OWN = {  # where a field of the same name means something else
         "rates": (4e-3, 1.2e-2),
         "tuning_steps": 2,
     },
+    "transfer_data_size": {"dataset": "mnist"},  # pictures of 28 x 28, made smaller
+    "vit_resnet_data_size": {"dataset": "fashion-mnist"},
     "t5_tasks": {"steps": 4, "asked": 10},
     "char_gpt_large": {"dataset": "tinyshakespeare", "steps": 2, "batch_size": 1},
     "recommenders": {"dataset": "movielens-latest-small", "people": 12},
