@@ -15,6 +15,7 @@ def answers(page: Page, code: str = "kept + 1", said: str = "42") -> float:
     """How many seconds pass until Python answers."""
     begun = time.monotonic()
     third = cell(page, THIRD)
+    expect(third.locator(".book-bar")).to_be_attached()  # its script has come
     third.evaluate("cell => cell.reset()")
     write(third, code)
     press(third, "Run")
