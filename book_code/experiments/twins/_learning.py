@@ -88,6 +88,12 @@ def moved(x: np.ndarray, right: int, down: int = 0) -> np.ndarray:
     return wide[..., border - down :, border - right :][..., :height, :width]
 
 
+def scattered(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Every picture moved by up to a pixel each way, as those of MNIST are."""
+    ways = rng.integers(-1, 2, size=(len(x), 2))
+    return np.stack([moved(one, *way) for one, way in zip(x, ways, strict=True)])
+
+
 def moved_all_ways(split: Split, pixels: int = 1) -> Split:
     """Every fourth picture moved right, every fourth left, down, up."""
     x = split.x.copy()

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from book_code.autodiff.functional import softmax
 from book_code.data import Split
-from book_code.experiments.twins._learning import framed, lenet, moved
+from book_code.experiments.twins._learning import framed, lenet, moved, scattered
 
 TREND = "Several looks at each picture, moved a little, recognize it better than one."
 METRICS = {
@@ -22,23 +23,11 @@ def measure(seed: int = 0) -> dict[str, float]:
     train, held = Split(scattered(train.x, rng), train.y), Split(scattered(held.x, rng), held.y)
     model = lenet(seed, train, epochs=6, augment=scattered)
     ways = [(right, down) for right in (-1, 0, 1) for down in (-1, 0, 1)]
-    looks = np.stack([probabilities(model(moved(held.x, *way)).numpy()) for way in ways])
+    looks = np.stack([softmax(model(moved(held.x, *way))).numpy() for way in ways])
     one = np.mean([(look.argmax(axis=1) == held.y).mean() for look in looks])
     several = np.mean(looks.mean(axis=0).argmax(axis=1) == held.y)
     scores = (100 * float(one), 100 * float(several))
     return dict(zip(METRICS, scores, strict=True))
-
-
-def scattered(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Every picture moved by up to a pixel each way."""
-    ways = rng.integers(-1, 2, size=(len(x), 2))
-    return np.stack([moved(one, *way) for one, way in zip(x, ways, strict=True)])
-
-
-def probabilities(z: np.ndarray) -> np.ndarray:
-    """The softmax of every row."""
-    p = np.exp(z - z.max(axis=1, keepdims=True))
-    return p / p.sum(axis=1, keepdims=True)
 
 
 def agrees(numbers: Mapping[str, float]) -> bool:

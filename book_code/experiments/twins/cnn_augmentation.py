@@ -11,7 +11,7 @@ from book_code.experiments.twins._learning import (
     accuracy,
     framed,
     lenet,
-    moved,
+    scattered,
 )
 
 TREND = "With few pictures, moved copies of them lower the error."
@@ -24,19 +24,13 @@ METRICS = {
 def measure(seed: int = 0) -> dict[str, float]:
     """Pictures that all lie a little elsewhere, as those of MNIST do."""
     rng = np.random.default_rng(seed)
-    train, held = (Split(augment(split.x, rng), split.y) for split in framed())
+    train, held = (Split(scattered(split.x, rng), split.y) for split in framed())
     few = train.take(rng.permutation(len(train))[:100])
     errors = [
         100 - accuracy(lenet(seed, few, epochs=80, augment=way), held)
-        for way in (None, augment)
+        for way in (None, scattered)
     ]
     return dict(zip(METRICS, errors, strict=True))
-
-
-def augment(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Move every picture by up to a pixel each way."""
-    ways = rng.integers(-1, 2, size=(len(x), 2))
-    return np.stack([moved(one, *way) for one, way in zip(x, ways, strict=True)])
 
 
 def agrees(numbers: Mapping[str, float]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from book_code import optim
-from book_code.losses import cross_entropy
+from book_code.experiments.twins import _text
 from book_code.models.gpt.config import GPTConfig
 from book_code.models.gpt.numpy_model import GPT
 
@@ -19,8 +19,6 @@ METRICS = {
     "loss on unseen text, little to learn from": "validation_loss_text_2000",
     "loss on unseen text, much to learn from": "validation_loss_text_512000",
 }
-WHO = ("the king", "the queen", "a fool", "my lord", "the night", "a ghost")
-DOES = ("loves", "fears", "seeks", "hides from", "sings to", "forgets")
 WINDOW = 16
 
 
@@ -33,31 +31,20 @@ def measure(seed: int = 0) -> dict[str, float]:
 def loss(width: int, amount: int, seed: int) -> float:
     """Train on the first characters; the loss on others."""
     rng = np.random.default_rng(seed)
-    text = tokens(rng, 500)
+    text = _text.tokens(rng, 500)
     text, unseen = text[:amount], text[9_000:]
     config = GPTConfig(
-        vocabulary=27, positions=WINDOW, embed_dim=width, heads=1, layers=1, dropout=0.0
+        vocabulary=_text.SIGNS,
+        positions=WINDOW,
+        embed_dim=width,
+        heads=1,
+        layers=1,
+        dropout=0.0,
     )
     model: Any = GPT(config, rng=rng).astype(np.float64)
     optimizer = optim.AdamW(model.parameters(), lr=1e-2)
-    for _ in range(90):
-        optimizer.zero_grad()
-        judged(model, text, rng.integers(0, len(text) - WINDOW, size=12)).backward()
-        optimizer.step()
-    return judged(model, unseen, np.arange(0, len(unseen) - WINDOW, WINDOW)).item()
-
-
-def tokens(rng: np.random.Generator, lines: int) -> np.ndarray:
-    """The text as numbers: a space is 0, letters follow."""
-    draws = rng.integers(0, 6, size=(lines, 3))
-    text = " ".join(f"{WHO[a]} {DOES[b]} {WHO[c]}" for a, b, c in draws)
-    return np.array([0 if sign == " " else ord(sign) - 96 for sign in text])
-
-
-def judged(model: Any, text: np.ndarray, starts: np.ndarray) -> Any:
-    """The cross-entropy of every next character of the windows."""
-    rows = text[starts[:, None] + np.arange(WINDOW + 1)]
-    return cross_entropy(model(rows[:, :-1]).reshape(-1, 27), rows[:, 1:].reshape(-1))
+    _text.learn(model, optimizer, text, rng, window=WINDOW, steps=90)
+    return _text.loss(model, unseen, WINDOW)
 
 
 def agrees(numbers: Mapping[str, float]) -> bool:

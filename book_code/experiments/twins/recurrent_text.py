@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from book_code import optim
-from book_code.losses import cross_entropy
+from book_code.experiments.twins import _text
 from book_code.models.gru.config import GRUConfig
 from book_code.models.gru.numpy_model import GRU
 from book_code.models.lstm.config import LSTMConfig
@@ -20,8 +20,6 @@ METRICS = {
     "loss on unseen text, GRU": "validation_loss_gru",
 }
 CORES: dict[str, Any] = {"lstm": (LSTM, LSTMConfig), "gru": (GRU, GRUConfig)}
-WHO = ("the king", "the queen", "a fool", "my lord", "the night", "a ghost")
-DOES = ("loves", "fears", "seeks", "hides from", "sings to", "forgets")
 WINDOW = 20
 
 
@@ -33,29 +31,13 @@ def measure(seed: int = 0) -> dict[str, float]:
 def score(label: str, seed: int) -> float:
     """Train one network; its loss on unseen text."""
     rng = np.random.default_rng(seed)
-    text = tokens(rng, 300)
+    text = _text.tokens(rng, 300)
     train, unseen = text[:5_000], text[5_000:]
     core, sizes = CORES[label]
-    model: Any = core(sizes(vocabulary=27, in_features=16, hidden=24, outputs=27, head="step"), rng=rng)  # fmt: skip
+    model: Any = core(sizes(vocabulary=_text.SIGNS, in_features=16, hidden=24, outputs=_text.SIGNS, head="step"), rng=rng)  # fmt: skip
     optimizer = optim.Adam(model.astype(np.float64).parameters(), lr=1e-2)
-    for _ in range(60):
-        optimizer.zero_grad()
-        judged(model, train, rng.integers(0, len(train) - WINDOW, size=12)).backward()
-        optimizer.step()
-    return judged(model, unseen, np.arange(0, len(unseen) - WINDOW, WINDOW)).item()
-
-
-def tokens(rng: np.random.Generator, lines: int) -> np.ndarray:
-    """The text as numbers: a space is 0, letters follow."""
-    draws = rng.integers(0, 6, size=(lines, 3))
-    text = " ".join(f"{WHO[a]} {DOES[b]} {WHO[c]}" for a, b, c in draws)
-    return np.array([0 if sign == " " else ord(sign) - 96 for sign in text])
-
-
-def judged(model: Any, text: np.ndarray, starts: np.ndarray) -> Any:
-    """The cross-entropy of every next character of the windows."""
-    rows = text[starts[:, None] + np.arange(WINDOW + 1)]
-    return cross_entropy(model(rows[:, :-1]).reshape(-1, 27), rows[:, 1:].reshape(-1))
+    _text.learn(model, optimizer, train, rng, window=WINDOW, steps=60)
+    return _text.loss(model, unseen, WINDOW)
 
 
 def agrees(numbers: Mapping[str, float]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from book_code import optim
-from book_code.experiments.twins._learning import framed, moved
+from book_code.experiments.twins._learning import framed, scattered
 from book_code.losses import nt_xent
 from book_code.models.mlp.config import MLPConfig
 from book_code.models.mlp.numpy_model import MLP
@@ -37,9 +37,7 @@ def measure(seed: int = 0) -> dict[str, float]:
 
 def seen(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Every picture moved by up to a pixel each way, with noise."""
-    ways = rng.integers(-1, 2, size=(len(x), 2))
-    views = np.stack([moved(one, *way) for one, way in zip(x, ways, strict=True)])
-    return views + 0.2 * rng.standard_normal(x.shape)
+    return scattered(x, rng) + 0.2 * rng.standard_normal(x.shape)
 
 
 def probed(encoder: Any, seed: int) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from book_code.data import Split
-from book_code.experiments.twins._learning import accuracy, framed, moved, trained
+from book_code.experiments.twins._learning import accuracy, framed, scattered, trained
 from book_code.models.cifar_cnn.config import CifarCNNConfig
 from book_code.models.cifar_cnn.numpy_model import CifarCNN
 from book_code.training.transfer import take_over
@@ -62,12 +62,6 @@ def digits(split: Split, first: int) -> Split:
     """Five of the digits, with labels from 0."""
     part = split.take((split.y >= first) & (split.y < first + 5))
     return Split(part.x, part.y - first)
-
-
-def scattered(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Every picture moved by up to a pixel each way."""
-    ways = rng.integers(-1, 2, size=(len(x), 2))
-    return np.stack([moved(one, *way) for one, way in zip(x, ways, strict=True)])
 
 
 def agrees(numbers: Mapping[str, float]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from book_code.data import Split
-from book_code.experiments.twins._learning import accuracy, digits, moved, trained
+from book_code.experiments.twins._learning import accuracy, digits, scattered, trained
 from book_code.models.resnet.config import ResNetConfig
 from book_code.models.resnet.numpy_model import ResNet
 from book_code.models.vit.config import ViTConfig
@@ -44,12 +44,6 @@ def resnet(seed: int) -> Any:
     """Two stages of one block."""
     config = ResNetConfig(10, 8, 1, "basic", (1, 1), 6, "small")
     return ResNet(config, rng=np.random.default_rng(seed))
-
-
-def scattered(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Every picture moved by up to a pixel each way."""
-    ways = rng.integers(-1, 2, size=(len(x), 2))
-    return np.stack([moved(one, *way) for one, way in zip(x, ways, strict=True)])
 
 
 def agrees(numbers: Mapping[str, float]) -> bool:
