@@ -99,6 +99,33 @@ def spread(
     axes.errorbar(x, means, yerr=errors, capsize=2.5, elinewidth=1.3, **CYCLE[look])
 
 
+def race(
+    result: Result,
+    ways: Mapping[str, str],
+    trials: str,
+    *,
+    first: float,
+    below: float,
+    height: float,
+) -> Any:
+    """The best validation accuracy so far of several searches above, and what it came to on the test split below.
+
+    What they find in the `first` share of the trials is chance, and may lie under the picture; `below` leaves room.
+    """
+    figure, (axes, last) = subplots(nrows=2, figsize=(6.1, height), height_ratios=(3, 2))
+    for look, (way, words) in enumerate(ways.items()):
+        curve(axes, result, way, look, marker="", label=words)
+    means = [result.series[way]["mean"] for way in ways]
+    low, high = min(row[int(first * len(row))] for row in means), max(row[-1] for row in means)
+    axes.set_ylim(low - below, high + 4)
+    axes.legend(loc="lower right")
+    axes.set_xlabel(trials)
+    axes.set_ylabel("best validation\naccuracy so far (%)")
+    dots(last, result, {f"test_accuracy_{way}": words for way, words in ways.items()})
+    last.set_xlabel("test accuracy of the best (%)")
+    return figure
+
+
 def reference(
     axes: Axes, value: float, label: str, *, at: float = 0.01, to: float = 1.0
 ) -> None:

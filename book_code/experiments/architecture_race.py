@@ -138,18 +138,6 @@ def describe(result: Result, config: Config) -> None:
 
 def plot(result: Result) -> Any:
     """The best so far by trainings, and what it came to on the test split."""
-    from book_code.experiments._draw import curve, dots, subplots
+    from book_code.experiments._draw import race
 
-    figure, (axes, below) = subplots(nrows=2, figsize=(6.1, 5.2), height_ratios=(3, 2))
-    for look, (label, words) in enumerate(LABELS.items()):
-        curve(axes, result, label, look, marker="", label=words)
-    means = [result.series[label]["mean"] for label in LABELS]
-    axes.set_ylim(
-        min(row[len(row) // 10] for row in means) - 6, max(row[-1] for row in means) + 4
-    )
-    axes.legend(loc="lower right")
-    axes.set_xlabel("trainings")
-    axes.set_ylabel("best validation\naccuracy so far (%)")
-    dots(below, result, {f"test_accuracy_{label}": words for label, words in LABELS.items()})
-    below.set_xlabel("test accuracy of the best (%)")
-    return figure
+    return race(result, LABELS, "trainings", first=0.1, below=6, height=5.2)

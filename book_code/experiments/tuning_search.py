@@ -159,18 +159,6 @@ def describe(result: Result, budget: int) -> None:
 
 def plot(result: Result) -> Any:
     """The best so far by trials, and what it came to on the test split."""
-    from book_code.experiments._draw import curve, dots, subplots
+    from book_code.experiments._draw import race
 
-    figure, (axes, below) = subplots(nrows=2, figsize=(6.1, 5.6), height_ratios=(3, 2))
-    for look, (label, words) in enumerate(LABELS.items()):
-        curve(axes, result, label, look, marker="", label=words)
-    axes.legend(loc="lower right")
-    axes.set_xlabel("trials")
-    axes.set_ylabel("best validation\naccuracy so far (%)")
-    means = [result.series[label]["mean"] for label in LABELS]
-    # the first quarter of the trials is chance
-    lowest, highest = min(row[len(row) // 4] for row in means), max(row[-1] for row in means)
-    axes.set_ylim(lowest - 8, highest + 4)
-    dots(below, result, {f"test_accuracy_{label}": words for label, words in LABELS.items()})
-    below.set_xlabel("test accuracy of the best (%)")
-    return figure
+    return race(result, LABELS, "trials", first=0.25, below=8, height=5.6)
