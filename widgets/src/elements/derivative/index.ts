@@ -87,7 +87,7 @@ class Derivative extends Computed<State> {
     set(this.#x, { "aria-valuetext": show(x) });
     set(this.#h, { "aria-valuetext": `h is ${raised(10 ** -power)}` });
     put(this.#trouble, curves?.error ? `The formula: ${curves.error}.` : "");
-    this.#function(curves, place, x);
+    this.#function(curves, place, known, x);
     this.#derivative(curves, place, x);
     this.#missed(place, power);
     const words = this.#says(known);
@@ -113,13 +113,13 @@ class Derivative extends Computed<State> {
     this.change({ formula });
   }
 
-  #function(curves: Curves | null, place: Place | null, x: number): void {
+  #function(curves: Curves | null, place: Place | null, known: Place | null, x: number): void {
     const chart = this.#above;
     chart.scale(span(curves?.values ?? []));
     set(this.#curve, { d: curves?.values ? chart.path(curves.values) : null });
     const value = place?.value ?? null;
     placed(this.#here, chart, x, value);
-    set(this.#here, { "aria-valuenow": x, "aria-valuetext": `x = ${show(x)}${value === null ? "" : `, f(x) = ${show(value)}`}` });
+    set(this.#here, { "aria-valuenow": x, "aria-valuetext": `x = ${show(x)}${typeof known?.value === "number" ? `, f(x) = ${show(known.value)}` : ""}` });
     const step = 10 ** -this.state.power;
     placed(this.#beyond, chart, x + step, step < 0.02 ? null : (place?.beyond ?? null)); // nearer they are one place
     for (const [line, slope] of [[this.#tangent, place?.slope], [this.#secant, place?.secant]] as const) {
