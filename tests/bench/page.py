@@ -74,7 +74,8 @@ self.start = {
         worker.postMessage({ kind: "task", id: 1, task: { kind: "run", page: "p", cell: "c", code } });
     };
     const python = new URL("/assets/pyodide/", location.href).href;
-    worker.postMessage({ kind: "start", python, interrupt: null, release });
+    const draws = code.includes("matplotlib"); // as the page says of a first cell
+    worker.postMessage({ kind: "start", python, draws, interrupt: null, release });
   }),
 };
 self.go = async (way, code, release) => {

@@ -25,7 +25,7 @@ CODE = (
 )
 ANSWER = "[[ 3.]\n [12.]]\n"
 START = """
-() => void (self.begin = (code, release) => new Promise((resolve, reject) => {
+() => void (self.begin = (code, release, draws) => new Promise((resolve, reject) => {
   const worker = new Worker("/assets/book/worker.js", { type: "module", name: "python" });
   worker.onerror = (event) => reject(event.message);
   worker.onmessage = ({ data }) => {
@@ -36,7 +36,7 @@ START = """
       resolve(data.answer.outputs.map(({ kind, text, message }) => text ?? message ?? kind).join(""));
   };
   const python = new URL("/assets/pyodide/", location.href).href;
-  worker.postMessage({ kind: "start", python, interrupt: null, release });
+  worker.postMessage({ kind: "start", python, draws, interrupt: null, release });
 }))
 """
 MARKS = "() => performance.getEntriesByName('python-started').map((mark) => mark.detail)"
@@ -50,10 +50,10 @@ def release() -> str:
     return found[1]
 
 
-def start(page: Page, code: str = CODE) -> tuple[str, dict[str, str]]:
+def start(page: Page, code: str = CODE, draws: bool = False) -> tuple[str, dict[str, str]]:
     """What a new Python answers, and how it says that it started."""
     page.evaluate(START)
-    answer = page.evaluate("(words) => self.begin(...words)", [code, release()])
+    answer = page.evaluate("(words) => self.begin(...words)", [code, release(), draws])
     return answer, page.workers[-1].evaluate(MARKS)[0]
 
 
@@ -105,15 +105,18 @@ def instead(path: str, *bodies: bytes) -> None:
     Host.instead[path] = list(bodies)
 
 
-def image() -> tuple[str, bytes]:
-    """Its address, and what stands there."""
-    name = json.loads((PYTHON / "image.json").read_text())["file"]
+NUMPY, MATPLOTLIB = 0, 1  # the layers
+
+
+def image(layer: int = NUMPY) -> tuple[str, bytes]:
+    """The address of a layer, and what stands there."""
+    name = json.loads((PYTHON / "image.json").read_text())["layers"][layer]["file"]
     return f"/assets/pyodide/{name}", (PYTHON / name).read_bytes()
 
 
-def serve_as_if_made(change: Callable[[bytearray], None]) -> None:
+def serve_as_if_made(change: Callable[[bytearray], None], layer: int = NUMPY) -> None:
     """Serve an image that is wrong from the start: the worker expects its hash."""
-    path, right = image()
+    path, right = image(layer)
     wrong = bytearray(right)
     change(wrong)
     assert len(wrong) == len(right)
@@ -141,7 +144,7 @@ def in_head(old: str, new: str) -> Callable[[bytearray], None]:
 def in_a_library(image: bytearray) -> None:
     """Break the code of the first shared library."""
     place = image.index(b"\0asm", 8)
-    image[place + 200_000 : place + 200_100] = bytes(100)
+    image[place + 50_000 : place + 50_100] = bytes(100)
 
 
 def test_a_missing_image(bare: Page) -> None:
@@ -196,6 +199,89 @@ def test_an_image_made_wrong(
     assert reason in how["reason"]
 
 
+def test_the_layer_for_drawing_waits_for_no_other_file(bare: Page) -> None:
+    Host.asked.clear()
+    code = DRAWING.replace("plt.show()", "plt.title('one')")
+    assert start(bare, code, draws=True) == ("image", {"way": "image"})
+    assert {image(NUMPY)[0], image(MATPLOTLIB)[0]} <= set(Host.asked)
+    assert drawing()[0] not in Host.asked
+
+
+LATE_DRAWING = {
+    "mathematics": "plt.title(r'$\\alpha^2$')",
+    "a style": "plt.style.use('ggplot')",
+    "a backend": "plt.switch_backend('svg')",
+    "a projection": "plt.subplot(projection='polar')",
+    "a map of colours": "plt.imshow([[1, 2]], cmap='viridis')",
+    "a module": "import matplotlib.sankey",
+    "a module of its own": "import pylab",
+    "what PIL writes": "import io, PIL.Image as P\nP.new('L', (2, 2)).save(io.BytesIO(), 'png')",
+}
+
+
+@pytest.mark.parametrize("line", LATE_DRAWING.values(), ids=LATE_DRAWING)
+def test_what_the_layer_leaves_out_is_there_when_a_drawing_needs_it(
+    bare: Page, line: str
+) -> None:
+    code = f"import matplotlib.pyplot as plt\n{line}\nplt.plot([1, 2])\nplt.show()"
+    assert start(bare, code, draws=True) == ("image", {"way": "image"})
+
+
+def test_a_drawing_is_the_same_from_the_layer_and_from_the_bundle(bare: Page) -> None:
+    script = """
+import matplotlib.pyplot as plt
+from book_code import plotting
+figure, axes = plt.subplots()
+axes.plot([1, 3, 2], label="line")
+axes.contour([[0, 1, 2], [1, 2, 4], [2, 4, 8]])
+axes.set(title="title", xlabel="across")
+axes.legend()
+print(plotting.to_svg(figure), sorted(plt.rcParams.items()))
+plt.close()"""
+    (layer, how), (bundle, _) = start(bare, script, draws=True), start(bare, script)
+    assert how == {"way": "image"}
+    assert "<path" in layer
+    assert layer == bundle
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda image: MISSING, "404"),
+        (lambda image: STALLED, "stands still"),
+        (lambda image: image[: len(image) // 2], "ended after"),
+        (lambda image: image[:12_000_000] + bytes(300) + image[12_000_300:], "damaged"),
+    ],
+    ids=["missing", "stalled", "cut", "flipped"],
+)
+def test_a_damaged_layer_for_drawing(
+    bare: Page, change: Callable[[bytes], bytes], reason: str
+) -> None:
+    path, right = image(MATPLOTLIB)
+    instead(path, change(right))
+    answer, how = start(bare, DRAWING, draws=True)
+    assert (answer, how["way"]) == ("image", "plain")
+    assert reason in how["reason"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (in_head(r'"buildId":"2', '"buildId":"3'), "another Pyodide"),
+        (in_head(r'"selfTest":"\[', '"selfTest":"('), "self-test"),
+        (in_a_library, "Error"),
+    ],
+    ids=["build", "self-test", "library"],
+)
+def test_a_layer_for_drawing_made_wrong(
+    bare: Page, change: Callable[[bytearray], None], reason: str
+) -> None:
+    serve_as_if_made(change, MATPLOTLIB)
+    answer, how = start(bare, DRAWING, draws=True)
+    assert (answer, how["way"]) == ("image", "plain")
+    assert reason in how["reason"]
+
+
 def test_a_main_module_that_cannot_be_made(bare: Page) -> None:
     path = "/assets/pyodide/pyodide.asm.wasm"
     instead(path, b"\0asm nothing", (PYTHON / "pyodide.asm.wasm").read_bytes())
@@ -213,6 +299,7 @@ LATE = {
     "__import__('colorsys').rgb_to_hsv(1, 0, 0)": "(0.0, 1.0, 1)",
     "len(__import__('book_code.data').data.load('digits').train.x)": None,
     "__import__('importlib.metadata').metadata.version('numpy')": "2.4.3",
+    "exec('from numpy import *') or eval('ones(1)')": "[1.]",
 }
 
 
@@ -321,11 +408,12 @@ def profile(playwright: Playwright, host: str, tmp_path: Path) -> Iterator[Page]
     Host.instead.clear()
 
 
-def visit(page: Page) -> None:
-    """A first visit, until both large files are kept for the next."""
-    assert start(page) == (ANSWER, {"way": "image"})
+def visit(page: Page, draws: bool = False) -> None:
+    """A first visit, until its large files are kept for the next."""
+    assert start(page, draws=draws) == (ANSWER, {"way": "image"})
     deadline = time.monotonic() + 30
-    while page.evaluate(KEPT) != sorted([image()[0], MAIN]):
+    layers = [NUMPY, MATPLOTLIB] if draws else [NUMPY]
+    while page.evaluate(KEPT) != sorted([*(image(layer)[0] for layer in layers), MAIN]):
         assert time.monotonic() < deadline, page.evaluate(KEPT)
         page.wait_for_timeout(100)
 
@@ -337,6 +425,18 @@ def test_the_next_visit_has_both_large_files_at_hand(profile: Page) -> None:
     profile.context.new_cdp_session(profile).send("Network.clearBrowserCache")
     for path in (image()[0], MAIN):
         instead(path, MISSING)
+    profile.reload()
+    assert start(profile) == (ANSWER, {"way": "image"})
+
+
+def test_a_visit_that_draws_keeps_its_layer_too(profile: Page) -> None:
+    visit(profile)
+    visit(profile, draws=True)
+    profile.context.new_cdp_session(profile).send("Network.clearBrowserCache")
+    for path in (image(NUMPY)[0], image(MATPLOTLIB)[0], MAIN):
+        instead(path, MISSING)
+    profile.reload()
+    assert start(profile, DRAWING, draws=True) == ("image", {"way": "image"})
     profile.reload()
     assert start(profile) == (ANSWER, {"way": "image"})
 
@@ -363,7 +463,7 @@ def test_two_tabs_at_once(bare: Page, host: str) -> None:
     other = bare.context.new_page()
     other.goto(host + "notation/")
     other.evaluate(START)
-    other.evaluate("(words) => void (self.answer = self.begin(...words))", [CODE, release()])
+    other.evaluate("(words) => void (self.answer = self.begin(...words))", [CODE, release(), False])
     assert start(bare) == (ANSWER, {"way": "image"})
     assert other.evaluate("() => self.answer") == ANSWER
     assert other.workers[-1].evaluate(MARKS) == [{"way": "image"}]
@@ -372,7 +472,7 @@ def test_two_tabs_at_once(bare: Page, host: str) -> None:
 def test_a_page_left_half_way(bare: Page) -> None:
     for pause in (50, 200, 400):
         bare.evaluate(START)
-        bare.evaluate("(words) => void self.begin(...words)", [CODE, release()])
+        bare.evaluate("(words) => void self.begin(...words)", [CODE, release(), False])
         bare.wait_for_timeout(pause)
         bare.reload()
     assert start(bare) == (ANSWER, {"way": "image"})

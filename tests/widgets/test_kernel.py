@@ -1,5 +1,6 @@
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from widgets.src.runtime.kernel import (
     MAX_IMAGES,
     MAX_PIECES,
     MAX_TEXT,
+    PLOTTING,
     Kernel,
     packages_needed,
 )
@@ -236,6 +238,11 @@ def test_packages_are_asked_for_only_where_they_are_named():
     assert packages_needed("import matplotlib.pyplot as plt") == ["matplotlib"]
     assert packages_needed("from book_code import plotting") == ["matplotlib"]
     assert packages_needed("import numpy as np  # no result") == []
+
+
+def test_the_page_asks_for_drawing_in_the_same_words():
+    protocol = Path(kernel_module.__file__).with_name("protocol.ts").read_text(encoding="utf-8")
+    assert f"/{PLOTTING.pattern}/.test(code)" in protocol
 
 
 def test_an_explorable_calls_its_python_half(kernel):

@@ -46,8 +46,8 @@ def main() -> int:
         build_kernels()
         if chosen.what == "test-pyodide":
             return test_pyodide(chosen.words)
-        build_image()
         build_drawing()
+        build_image()
         bundle()
     except BuildError as error:
         print(f"\n{error}", file=sys.stderr)

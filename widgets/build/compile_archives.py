@@ -17,8 +17,10 @@ LEFT_OUT = re.compile(
 )
 
 # Half of importing Matplotlib is writing docstrings that list every property of every artist. Here a
-# docstring names the class that has them, and `set` takes them without listing them.
+# docstring names the class that has them, and `set` takes them without listing them. And NumPy must not
+# name what is left out of it, or `from numpy import *` would look for it.
 SHORTER = {
+    "numpy/__init__.py": (re.compile(r'"f2py", (?="test")'), ""),
     "matplotlib/artist.py": (
         re.compile(
             r"( {8}cls\.set\.)__signature__ = Signature\(.*?(?=\n {4}def __init__)", re.S
@@ -48,7 +50,7 @@ def compile_archive(source, target, place):
 
 
 def shortened(name, content):
-    """The file as it is compiled; a Matplotlib in which there is nothing to shorten is a new one."""
+    """The file as it is compiled; a library in which there is nothing to shorten is a new one."""
     if name not in SHORTER:
         return content
     pattern, instead = SHORTER[name]

@@ -1,10 +1,11 @@
-"""The memory image: Pyodide as it is after NumPy and book_code have been imported, for the fast start."""
+"""The memory image for the fast start: Pyodide after NumPy and book_code have been imported, then Matplotlib."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+from . import drawing
 from .common import PYODIDE, ROOT, WIDGETS, Stamp, digest, files_in, say, sha256, unpack
 from .distribution import NPM
 from .node import run_node
@@ -16,7 +17,7 @@ KNOWN = PYODIDE / "image.json"
 
 
 def build_image() -> None:
-    """Write image-HASH.wasm, rest-HASH.wasm and image.json into docs/assets/pyodide."""
+    """Write its two layers, rest-HASH.wasm and image.json into docs/assets/pyodide; Matplotlib's bundle is there."""
     wheels = [next(PYODIDE.glob(pattern)) for pattern in PACKAGES.values()]
     sources = [
         *files_in(SCRIPTS, "*.mjs", "*.py"),
@@ -26,7 +27,7 @@ def build_image() -> None:
         Path(__file__),
         NPM / "package.json",
     ]
-    parts = [sha256(path) for path in [*wheels, PYODIDE / "python_stdlib.zip"]]
+    parts = [sha256(path) for path in [*wheels, PYODIDE / "python_stdlib.zip", drawing.KNOWN]]
     stamp = Stamp("image", digest(set(sources), *parts), [KNOWN, *made()])
     if stamp.fresh():
         say("Memory image: up to date.")
@@ -34,15 +35,21 @@ def build_image() -> None:
     say("Memory image: making...")
     stamp.remove()
     unpack(wheels, FILES)
+    bundle = json.loads(drawing.KNOWN.read_text())
     order = {
         "pyodide": str(NPM),
         "distribution": str(PYODIDE),
         "files": str(FILES),
         "packages": list(PACKAGES),
+        "drawing": {
+            "files": str(drawing.FILES),
+            "packages": bundle["packages"],
+            "rest": {name: bundle[name] for name in ("file", "size", "sum")},
+        },
     }
     run_node([str(SCRIPTS / "make.mjs"), json.dumps(order)], "Making the memory image")
-    size = (PYODIDE / json.loads(KNOWN.read_text())["file"]).stat().st_size / 1e6
-    say(f"Memory image: {size:.1f} MB.")
+    sizes = [layer["size"] / 1e6 for layer in json.loads(KNOWN.read_text())["layers"]]
+    say(f"Memory image: {sizes[0]:.1f} MB, and {sizes[1]:.1f} MB for drawing.")
     stamp.write()
 
 
@@ -50,5 +57,5 @@ def made() -> list[Path]:
     """The files that the present image.json names."""
     if not KNOWN.exists():
         return []
-    known = json.loads(KNOWN.read_text())
-    return [PYODIDE / known["file"], PYODIDE / known["late"]["rest"]["file"]]
+    layers = json.loads(KNOWN.read_text())["layers"]
+    return [PYODIDE / file for layer in layers for file in (layer["file"], layer["rest"]["file"])]

@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pack } from "../../src/runtime/start/bundle.ts";
+import { checksum, pack } from "../../src/runtime/start/bundle.ts";
 import { gatherFiles } from "./files.mjs";
 
 const SITE_PACKAGES = "/lib/python3.14/site-packages";
@@ -21,7 +21,7 @@ function make(order) {
     if (/^drawing-\w+\.wasm$/.test(old)) rmSync(join(order.distribution, old));
   }
   writeFileSync(join(order.distribution, file), bundle);
-  const known = { file, size: bundle.length, sha256, packages: order.packages };
+  const known = { file, size: bundle.length, sha256, sum: checksum(bundle), packages: order.packages };
   writeFileSync(join(order.distribution, "drawing.json"), JSON.stringify(known));
   console.log(`${files.length} files, ${(bundle.length / 1e6).toFixed(1)} MB.`);
 }

@@ -6,7 +6,7 @@ export function gatherFiles(folder, place, wanted = () => true, files = [], cont
   for (const entry of readdirSync(folder, { withFileTypes: true }).sort(byName)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) gatherFiles(path, `${place}/${entry.name}`, wanted, files, contents);
-    else if (wanted(entry.name)) {
+    else if (wanted(entry.name, place)) {
       const content = readFileSync(path);
       files.push([`${place}/${entry.name}`, content.length]);
       contents.push(content);

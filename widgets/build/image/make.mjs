@@ -1,9 +1,12 @@
 /**
- * Makes the memory image and the bundle of the files that it leaves out:
+ * Makes the memory image in two layers, for NumPy and for drawing, and the bundle of the files that the first
+ * leaves out:
  *
- *     node make.mjs '{"pyodide": FOLDER, "distribution": FOLDER, "files": FOLDER, "packages": [...]}'
+ *     node make.mjs '{"pyodide": FOLDER, "distribution": FOLDER, "files": FOLDER, "packages": [...],
+ *                     "drawing": {"files": FOLDER, "packages": [...], "rest": {"file": NAME, ...}}}'
  *
- * Writes image-HASH.wasm, rest-HASH.wasm and image.json into the distribution.
+ * Writes image-HASH.wasm, drawing-image-HASH.wasm, rest-HASH.wasm and image.json into the distribution. The
+ * second layer holds only what differs from the first.
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -32,7 +35,11 @@ async function kernelSources() {
   return (await import(`data:text/javascript;base64,${source}`)).BOOK_KERNEL;
 }
 
+/** A drawing measures its text by this font while it is laid out: it is in the layer, no file is waited for. */
+const FONT_FOLDERS = ["mpl-data", "mpl-data/fonts", "mpl-data/fonts/ttf"].map((path) => `${SITE_PACKAGES}/matplotlib/${path}`);
+
 async function make(order) {
+  const { drawing } = order;
   const full = {
     ...order,
     env: { HOME: "/home/reader", PYTHONHASHSEED: "0" },
@@ -41,50 +48,76 @@ async function make(order) {
       book_image: readFileSync(join(runtime, "start/book_image.py"), "utf8"),
       fast_numpy: readFileSync(join(runtime, "../fast-numpy/fast_numpy.py"), "utf8"),
     },
+    layers: [
+      { folder: order.files, fill: "prepare.leave_docstrings_out(); prepare.fill()" },
+      { folder: drawing.files, fill: "prepare.fill_drawing()" },
+    ],
   };
   const kernel = await kernelSources();
-  const made = await fillMemory(full, kernel);
-  const { block, runs, pages } = await sparse(made, order.pyodide);
-  const { buildId, places, state, selfTest } = made;
-  const head = { buildId, places, state, selfTest, block };
-  const image = pack(head, [...made.libraries, runs, pages]);
-  const library = (name) => name.endsWith(".so"); // these are in the image
-  const { files, contents } = gatherFiles(order.files, SITE_PACKAGES, (name) => !library(name));
-  const docstrings = Buffer.from(await docstringsOf(full, kernel));
-  files.push([`${SITE_PACKAGES}/book_docstrings.json`, docstrings.length]);
-  contents.push(docstrings);
-  const others = pack({ files }, [Buffer.concat(contents)]);
-  const standard = readFileSync(join(order.distribution, "python_stdlib.zip"));
-  const hashes = { image: sha256(image), rest: sha256(others) };
-  const name = (what) => `${what}-${hashes[what].slice(0, 8)}.wasm`;
+  const [first, second] = await fillMemory(full, kernel);
+  const pages = [await sparse(first, order.pyodide)];
+  pages.push(await sparse(second, order.pyodide, pages));
   for (const old of readdirSync(order.distribution)) {
-    if (/^(?:image|rest)-\w+\.wasm$/.test(old)) rmSync(join(order.distribution, old));
+    if (/^(?:image|drawing-image|rest)-\w+\.wasm$/.test(old)) rmSync(join(order.distribution, old));
   }
-  writeFileSync(join(order.distribution, name("image")), image);
-  writeFileSync(join(order.distribution, name("rest")), others);
-  const late = (file, bytes) => ({ file, size: bytes.length, sum: checksum(Uint8Array.from(bytes)) });
-  const known = {
-    file: name("image"),
-    size: image.length,
-    sha256: hashes.image,
-    libraries: image.length - runs.length - pages.length,
-    packages: order.packages,
-    late: {
-      library: late("python_stdlib.zip", standard),
-      rest: late(name("rest"), others),
-      folders: readdirSync(order.files).map((folder) => `${SITE_PACKAGES}/${folder}`),
-    },
+  const write = (name, bytes, known) => {
+    const hash = sha256(bytes);
+    const file = `${name}-${hash.slice(0, 8)}.wasm`;
+    writeFileSync(join(order.distribution, file), bytes);
+    return { file, size: bytes.length, sha256: hash, ...known };
   };
-  writeFileSync(join(order.distribution, "image.json"), JSON.stringify(known));
-  const size = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
-  const sum = (parts) => parts.reduce((total, part) => total + part.length, 0);
-  console.log(
-    `${made.modules} modules, ${made.libraries.length} libraries (${size(sum(made.libraries))}), ` +
-      `${size(memoryOf(made))} of memory in ${size(pages.length)}, ${size(image.length)} in all.`,
-  );
+  const rest = restOf(order.files, await docstringsOf(full, kernel));
+  const added = { ...second, libraries: second.libraries.slice(first.libraries.length) };
+  const layers = [
+    {
+      ...write("image", ...imageOf(first, pages[0], gatherFiles(order.files, SITE_PACKAGES, () => false))),
+      packages: order.packages,
+      rest: late(write("rest", rest), rest),
+      folders: foldersOf(order.files),
+    },
+    {
+      ...write("drawing-image", ...imageOf(added, pages[1], gatherFiles(drawing.files, SITE_PACKAGES, atOnce))),
+      packages: drawing.packages,
+      rest: drawing.rest,
+      folders: [...foldersOf(drawing.files), ...FONT_FOLDERS],
+    },
+  ];
+  const standard = readFileSync(join(order.distribution, "python_stdlib.zip"));
+  const library = late({ file: "python_stdlib.zip", size: standard.length }, standard);
+  writeFileSync(join(order.distribution, "image.json"), JSON.stringify({ library, layers }));
 }
 
-const memoryOf = ({ memory }) => memory.length;
+/** What lies beside the folders has none whose missing files could be fetched: it is in the layer. */
+const atOnce = (name, place) => name === "DejaVuSans.ttf" || place === SITE_PACKAGES;
+const isLibrary = (name) => name.endsWith(".so"); // these are in the image
+const foldersOf = (files) =>
+  readdirSync(files, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `${SITE_PACKAGES}/${name}`);
+const late = ({ file, size }, bytes) => ({ file, size, sum: checksum(Uint8Array.from(bytes)) });
+
+/** A layer as one file, and how much of it the libraries are: they come first, and are compiled while the rest arrives. */
+function imageOf({ buildId, places, state, selfTest, libraries, modules, memory }, { block, runs, pages }, fonts) {
+  const files = Buffer.concat(fonts.contents);
+  const head = { buildId, places, state, selfTest, block, files: fonts.files };
+  const image = pack(head, [...libraries, files, runs, pages]);
+  const size = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+  const sum = libraries.reduce((total, part) => total + part.length, 0);
+  console.log(
+    `${modules} modules, ${libraries.length} libraries (${size(sum)}), ` +
+      `${size(memory.length)} of memory in ${size(pages.length)}, ${size(image.length)} in all.`,
+  );
+  return [image, { libraries: image.length - files.length - runs.length - pages.length }];
+}
+
+/** The files that the first layer leaves out, and the docstrings of what it has imported. */
+function restOf(folder, docstringsText) {
+  const { files, contents } = gatherFiles(folder, SITE_PACKAGES, (name) => !isLibrary(name));
+  const docstrings = Buffer.from(docstringsText);
+  files.push([`${SITE_PACKAGES}/book_docstrings.json`, docstrings.length]);
+  contents.push(docstrings);
+  return pack({ files }, [Buffer.concat(contents)]);
+}
 
 await make(JSON.parse(process.argv[2]));
 process.exit(0);

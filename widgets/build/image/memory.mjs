@@ -1,4 +1,4 @@
-/** Starts Pyodide under Node, fills its memory with NumPy and book_code, and gives it with all its places. */
+/** Starts Pyodide under Node, fills its memory layer by layer, and gives it after each with all its places. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,7 +11,7 @@ const HEADER = 48;
 
 const load = (folder, name) => import(pathToFileURL(join(folder, name)).href);
 
-/** `order` names the folders; `kernel` holds the sources of book_kernel. */
+/** `order` names the folders and the layers; `kernel` holds the sources of book_kernel. */
 export async function fillMemory(order, kernel) {
   const recorder = record();
   const { loadPyodide } = await load(order.pyodide, "pyodide.mjs");
@@ -23,20 +23,29 @@ export async function fillMemory(order, kernel) {
     _makeSnapshot: true,
     createPyodideModule: (settings) => makeModule(order.pyodide, settings, (found) => (fresh = found)),
   });
-  const M = python._module;
   putSources(python.FS, order, kernel);
-  const selfTest = python.runPython("import sys; sys.path.insert(0, '/tmp'); import prepare; prepare.leave_docstrings_out(); prepare.fill()");
+  const layers = order.layers.map(({ folder, fill }) => {
+    copyFolder(python.FS, folder, SITE_PACKAGES);
+    return fillLayer(python, fill, () => describe(python._module, recorder, fresh));
+  });
+  recorder.stop();
+  return layers;
+}
+
+/** Runs what fills a layer, in Python, and takes the memory as it is then. */
+function fillLayer(python, fill, placesNow) {
+  const M = python._module;
+  const selfTest = python.runPython(`import sys; sys.path.insert(0, '/tmp'); import prepare; ${fill}`);
   python.runPython("import prepare; sys.path.remove('/tmp'); del sys.modules['prepare']; prepare.clear()");
   const modules = python.runPython("import sys; n = len(sys.modules); del sys; n");
   python.runPython("del n; import gc; gc.collect(); del gc");
   freeFiles(M);
   zeroFree(M);
   const snapshot = python.makeMemorySnapshot();
-  const places = describe(M, recorder, fresh);
-  recorder.stop();
+  const places = placesNow();
   const [, start, length] = new Uint32Array(snapshot.buffer, 0, 3);
   return {
-    memory: snapshot.subarray(start),
+    memory: snapshot.slice(start),
     state: JSON.parse(new TextDecoder().decode(snapshot.subarray(HEADER, HEADER + length))),
     buildId: python._api.config.BUILD_ID,
     places,
@@ -54,12 +63,12 @@ export async function docstringsOf(order, kernel) {
     stdLibURL: join(order.distribution, "python_stdlib.zip"),
     env: order.env,
   });
+  copyFolder(python.FS, order.layers[0].folder, SITE_PACKAGES);
   putSources(python.FS, order, kernel);
   return python.runPython("import sys; sys.path.insert(0, '/tmp'); import prepare; prepare.fill(); prepare.docstrings()");
 }
 
 function putSources(FS, order, kernel) {
-  copyFolder(FS, order.files, SITE_PACKAGES);
   const home = `${order.env.HOME}/book_kernel`;
   FS.mkdirTree(home);
   for (const [name, source] of Object.entries(kernel)) FS.writeFile(`${home}/${name}`, source);

@@ -61,6 +61,29 @@ def fill():
     return book_image.self_test()
 
 
+def fill_drawing():
+    """Import Matplotlib as a cell does, and draw once, so that what a first drawing prepares is there."""
+    import matplotlib as mpl
+    import matplotlib.pyplot as plt
+    from matplotlib import font_manager
+
+    import book_image
+    from book_code import plotting
+
+    with mpl.rc_context():
+        plotting.use_book_style()
+        figure, axes = plt.subplots()
+        axes.plot([1, 3, 2], label="line")
+        axes.imshow([[0, 1], [2, 3]])
+        axes.set(title="title", xlabel="across", ylabel="up")
+        axes.legend()
+        plotting.to_svg(figure, "")
+        plt.close("all")
+    answer = book_image.self_test()
+    font_manager._get_font.cache_clear()  # they hold open files
+    return answer
+
+
 def docstrings():
     """What the imported functions and classes say of themselves, by module and name."""
     import book_image

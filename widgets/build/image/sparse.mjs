@@ -1,19 +1,23 @@
-/** The blocks of a memory that a fresh Pyodide with the libraries put back does not hold already. */
+/** The blocks of a memory that a fresh Pyodide with the libraries and the layers below put back does not hold already. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { putLibraries } from "../../src/runtime/start/libraries.ts";
+import { writePages } from "../../src/runtime/start/pages.ts";
 
 const BLOCK = 32;
 /** Blocks that are the same are written all the same where the gap is shorter than a run's own cost. */
 const GAP = 3;
 
-export async function sparse({ memory, places, libraries }, folder) {
+/** `below` are the layers, as made here, that are written first. */
+export async function sparse({ memory, places, libraries }, folder, below = []) {
   const { fresh, base } = await freshMemory(folder, places, libraries);
+  for (const { runs, pages, block } of below) writePages(base, new Uint32Array(runs.buffer), pages, block);
   const data = dataOf(readFileSync(join(folder, "pyodide.asm.wasm")), fresh.length);
-  // What the main module's start writes over its own data may differ between engines: always written.
+  // What the main module's start writes over its own data may differ between engines: the first layer writes it.
+  const engines = below.length > 0 ? 0 : fresh.length;
   const differs = (i) =>
-    memory[i] !== (i < base.length ? base[i] : 0) || (i < fresh.length && fresh[i] !== data[i]);
+    memory[i] !== (i < base.length ? base[i] : 0) || (i < engines && fresh[i] !== data[i]);
   const dirty = (block) => {
     for (let i = block * BLOCK; i < Math.min(memory.length, (block + 1) * BLOCK); i++) {
       if (differs(i)) return true;

@@ -18,10 +18,10 @@ const DWELL = 120; // milliseconds: a page that scrolls by under the pointer is 
  * Starts Python at the first sign that the reader will want it; with data saving on, only at Run.
  * After a failed start only Run and Retry try again: a sign that came too early would fail anew.
  */
-export function wakeOnUse(element: HTMLElement): void {
+export function wakeOnUse(element: HTMLElement & { readonly code: string }): void {
   const wake = (): void => {
     const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
-    if (!connection?.saveData && !runtime.failed) runtime.wake();
+    if (!connection?.saveData && !runtime.failed) runtime.wake(element.code);
   };
   let dwell: ReturnType<typeof setTimeout>;
   element.addEventListener("pointerenter", () => (dwell = setTimeout(wake, DWELL)));

@@ -9,6 +9,7 @@ import type { FromWorker, Task, ToWorker } from "./protocol";
 class Fake {
   static made: Fake[] = [];
   readonly tasks: Task[] = [];
+  draws: boolean | null = null;
   readonly port: WorkerPort;
   #channel = new MessageChannel();
   #memory: Int32Array | null = null;
@@ -35,6 +36,7 @@ class Fake {
 
   #receive(message: ToWorker): void {
     if (message.kind === "start") {
+      this.draws = message.draws;
       this.#memory = message.interrupt && new Int32Array(message.interrupt);
       if (this.start === "hangs") return;
       this.#send({ kind: "alive", lock: `python-${Fake.made.length}` });
@@ -112,6 +114,31 @@ const codes = (fake: Fake | undefined) =>
 
 afterEach(() => {
   for (const fake of Fake.made.splice(0)) fake.port.terminate();
+});
+
+describe("drawing", () => {
+  it.each([
+    ["np.ones(3)", false],
+    ["plt.plot(x)", true],
+    ["from book_code import plotting", true],
+  ])("has Matplotlib in memory from the start where the first code draws: %s", async (code, drawing) => {
+    const woken = client();
+    woken.wake(code);
+    await run(woken, "1", "1");
+    await run(client(), "1", code);
+    expect(Fake.made.map(({ draws }) => draws)).toEqual([drawing, drawing]);
+  });
+
+  it("has it there too where what is run again draws", async () => {
+    const python = client();
+    await run(python, "1", "1");
+    await run(python, "2", "plt.plot(x)");
+    const endless = run(python, "3", "loop");
+    await running(python);
+    python.stop();
+    await (await endless).rebuilt;
+    expect(Fake.made.map(({ draws }) => draws)).toEqual([false, true]);
+  });
 });
 
 describe("starting", () => {

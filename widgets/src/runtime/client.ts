@@ -4,7 +4,7 @@
  * has one thread; that is also what makes Stop simple.
  */
 import { join } from "../core/output";
-import { release } from "./protocol";
+import { draws, release } from "./protocol";
 import type {
   Answer,
   Exercise,
@@ -143,9 +143,9 @@ export class Client {
     return this.#state.name === "error";
   }
 
-  /** Starts Python if it is not there yet. After a failed start this is the retry. */
-  wake(): void {
-    if (!this.#worker) this.#start();
+  /** Starts Python if it is not there yet, for this code first. After a failed start this is the retry. */
+  wake(code = ""): void {
+    if (!this.#worker) this.#start(code);
   }
 
   run(request: RunRequest): Promise<RunResult> {
@@ -289,7 +289,9 @@ export class Client {
     if (job.limit !== Infinity) this.#timer = setTimeout(() => this.stop("time"), job.limit);
   }
 
-  #start(): void {
+  /** With Matplotlib in its memory where `code` draws, or what waits already. */
+  #start(code = ""): void {
+    const drawing = draws(code) || this.#queue.some(({ task }) => "code" in task && draws(task.code));
     this.#publish({ name: "loading", loaded: 0, total: 0 });
     try {
       const worker = this.#options.createWorker();
@@ -303,7 +305,7 @@ export class Client {
       const memory = this.#options.shareMemory();
       this.#interrupt = memory && new Int32Array(memory);
       this.#awaitProgress();
-      worker.postMessage({ kind: "start", python: this.#options.python, interrupt: memory, release });
+      worker.postMessage({ kind: "start", python: this.#options.python, draws: drawing, interrupt: memory, release });
     } catch (error) {
       this.#fail(String(error));
     }

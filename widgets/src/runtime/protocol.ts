@@ -33,11 +33,15 @@ export type Task =
   | { kind: "ask"; page: string; question: Question; code: string; cursor: number }
   | { kind: "forget"; page: string };
 
+/** Whether code draws with Matplotlib; kernel.py says the same of it. */
+export const draws = (code: string): boolean => /\b(matplotlib|plt|plotting)\b/.test(code);
+
 /** What the editor asks while the reader writes: how a name goes on, or what it stands for. */
 export type Question = "complete" | "describe";
 
 export type ToWorker =
-  | { kind: "start"; python: string; interrupt: SharedArrayBuffer | null; release: string }
+  /** `draws`: whether the first code will; then Matplotlib is there from the start. */
+  | { kind: "start"; python: string; draws: boolean; interrupt: SharedArrayBuffer | null; release: string }
   | { kind: "task"; id: number; task: Task };
 
 export type FromWorker =

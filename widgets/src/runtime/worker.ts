@@ -48,7 +48,7 @@ function take(data: ToWorker): void {
   if (data.kind === "start" && data.release !== release) return post({ kind: "failed", message: OUTDATED });
   if (data.kind === "start") {
     live();
-    start(data.python, data.interrupt).then(
+    start(data).then(
       () => post({ kind: "ready" }),
       (error) => post({ kind: "failed", message: said(error) }),
     );
@@ -76,12 +76,12 @@ function live(): void {
   held?.catch(() => {}); // refused: the page then does without
 }
 
-async function start(folder: string, interrupt: SharedArrayBuffer | null): Promise<void> {
-  home = folder;
-  const fetched = fetchKernels(folder);
-  const sizes = fetch(`${folder}sizes.json`);
+async function start({ python, draws, interrupt }: Extract<ToWorker, { kind: "start" }>): Promise<void> {
+  home = python;
+  const fetched = fetchKernels(home);
+  const sizes = fetch(`${home}sizes.json`);
   sizes.catch(() => {}); // told where it is waited for
-  ({ pyodide, complete } = await startPython(folder, {
+  ({ pyodide, complete } = await startPython(home, draws, {
     count: arrived,
     async watch() {
       watchFetches((await (await sizes).json()) as Record<string, number>);

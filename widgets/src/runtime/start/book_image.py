@@ -4,6 +4,7 @@ import gc
 import json
 import os
 import random
+import sys
 import time
 import types
 
@@ -45,7 +46,11 @@ def bring_docstrings():
 
 
 def self_test():
-    """A call or two into every extension of NumPy; the same text wherever they are sound."""
+    """A call or two into every extension that was imported; the same text wherever they are sound."""
+    return repr(numpy_test() + (drawing_test() if "matplotlib" in sys.modules else []))
+
+
+def numpy_test():
     matrix = np.array([[4.0, 1.0, 2.0], [1.0, 5.0, 3.0], [2.0, 3.0, 6.0]])
     vector = np.arange(12, dtype=np.float32).reshape(3, 4)
     answers = [
@@ -60,4 +65,37 @@ def self_test():
     ]
     for name in ("PCG64", "MT19937", "Philox", "SFC64"):
         answers.append(np.random.Generator(getattr(np.random, name)(7)).random())
-    return repr(answers)
+    return answers
+
+
+def drawing_test():
+    from contourpy import contour_generator
+    from kiwisolver import Solver, Variable
+    from matplotlib import _image, font_manager
+    from matplotlib.backends.backend_agg import RendererAgg
+    from matplotlib.path import Path
+    from matplotlib.transforms import Affine2D
+    from PIL import Image
+
+    circle = Path.unit_circle()
+    renderer = RendererAgg(12, 12, 72)
+    place = Affine2D().scale(5).translate(6, 6)
+    renderer.draw_path(renderer.new_gc(), circle, place, (1.0, 0.0, 0.0))
+    solver, variable = Solver(), Variable("x")
+    solver.addConstraint(variable >= 3)
+    solver.updateVariables()
+    larger = np.zeros((4, 4))
+    _image.resample(np.arange(4.0).reshape(2, 2), larger, Affine2D().scale(2), _image.BILINEAR)
+    font = font_manager.get_font(font_manager.findfont("DejaVu Sans"))
+    font.set_size(12, 72)
+    font.set_text("book")
+    return [
+        int(np.asarray(renderer.buffer_rgba()).astype(int).sum()),
+        bool(circle.intersects_path(Path.unit_rectangle())),
+        circle.get_extents(place).bounds,
+        variable.value(),
+        larger.sum(),
+        font.get_width_height(),
+        contour_generator(z=[[0.0, 1.0], [1.0, 2.0]]).lines(0.5)[0].tolist(),
+        Image.frombytes("L", (2, 2), bytes([1, 2, 3, 4])).resize((1, 1)).getpixel((0, 0)),
+    ]

@@ -1,7 +1,7 @@
 /**
  * The fast start: Pyodide's memory as it was after NumPy and book_code had been imported, made by
- * widgets/build/image. This folder alone touches Pyodide's insides, so it is tied to one version:
- * the image by its SHA-256, Pyodide by its build id, and the libraries by trying them at the end.
+ * widgets/build/image; over it, for a cell that draws, what importing Matplotlib changed. This folder alone touches Pyodide's insides, so it is tied to one version:
+ * each layer by its SHA-256, Pyodide by its build id, and the libraries by trying them at the end.
  */
 import type { PyodideAPI } from "pyodide";
 import { sha256 } from "../../core/hash.ts";
@@ -9,25 +9,35 @@ import { unpack } from "./bundle.ts";
 import { fetchBytes, own } from "./fetching.ts";
 import type { CreateModule, Module, Settings } from "./internals.ts";
 import { type Kept, keptFiles } from "./kept.ts";
-import { addLate, type LateFiles } from "./late.ts";
+import { addLate, type LateFile, putFiles, type RestHead } from "./late.ts";
 import { putLibraries, type Places } from "./libraries.ts";
+import { writePages } from "./pages.ts";
 import { deferCollected, whenFree } from "./undisturbed.ts";
 
 export interface ImageFiles {
+  /** Python's standard library, fetched after the first answer. */
+  library: LateFile;
+  /** Each holds what differs from those before it. */
+  layers: Layer[];
+}
+
+export interface Layer {
   file: string;
   size: number;
   sha256: string;
-  /** So many bytes hold all of the libraries. */
+  /** So many bytes hold all of its libraries. */
   libraries: number;
-  /** What is fetched after the first answer. */
-  late: LateFiles;
-  /** Packages that the image holds, by the names of the lock file. */
+  /** Packages that the layer holds, by the names of the lock file. */
   packages: string[];
+  /** Their files, fetched after the first answer, and the folders that these go into. */
+  rest: LateFile;
+  folders: string[];
 }
 
-/** The head of an image; its parts are the libraries, the table of runs, and the pages. */
-export interface ImageHead {
+/** The head of a layer; its parts are the libraries, a few files, the table of runs, and the pages. */
+export interface LayerHead extends RestHead {
   buildId: string;
+  /** Of all libraries, those of the layers before among them. */
   places: Places;
   /** What Pyodide itself has to say about a snapshot. */
   state: unknown;
@@ -47,6 +57,8 @@ const MAIN = "pyodide.asm.wasm";
 declare const LOCK: string;
 /** Milliseconds for all that has to be done when everything has been fetched. */
 const LIMIT = 20_000;
+/** The parts of a layer that follow its libraries. */
+const AFTER_LIBRARIES = 3;
 const MAGIC = 0x706e7300;
 const STATE = 48;
 
@@ -56,9 +68,9 @@ export async function startFromImage(
   env: Record<string, string>,
   count: (bytes: number, more?: number) => void,
 ): Promise<Started> {
-  count(0, files.size);
+  for (const { size } of files.layers) count(0, size);
   const failure = new Failure();
-  const kept = keptFiles(folder, files.file);
+  const kept = keptFiles(folder, files.layers[0]!.file);
   try {
     return await failure.race(restore(folder, files, env, count, kept, failure));
   } catch (error) {
@@ -77,9 +89,12 @@ async function restore(
   failure: Failure,
 ): Promise<Started> {
   const { signal } = failure;
-  const [imageUrl, mainUrl] = [`${folder}${files.file}`, `${folder}${MAIN}`];
+  const { library, layers } = files;
+  const mainUrl = `${folder}${MAIN}`;
   deferCollected();
-  const image = failure.watch(fetchImage(imageUrl, files, count, kept, signal));
+  const image = failure.watch(
+    Promise.all(layers.map((layer) => fetchLayer(`${folder}${layer.file}`, layer, count, kept, signal))),
+  );
   const main = failure.watch(
     kept
       .find(mainUrl)
@@ -105,19 +120,21 @@ async function restore(
       createPyodideModule: async (settings: Settings) => {
         unpatch.fetch();
         module = await makeModule(settings, script, failure, image);
-        writeState(snapshot, (await image).head);
+        writeState(snapshot, (await image).at(-1)!.head);
         return module;
       },
     };
     const pyodide = await failure.race(loadPyodide(config as never));
-    const addRest = addLate(module!.FS, folder, files.late);
-    wake(pyodide, (await image).head.selfTest, files.packages);
+    for (const { head, files } of await image) putFiles(module!.FS, head, files);
+    const rests = layers.map(({ rest }) => rest);
+    const addRest = addLate(module!.FS, folder, { library, rests, folders: layers.flatMap(({ folders }) => folders) });
+    wake(pyodide, (await image).at(-1)!.head.selfTest, layers.flatMap(({ packages }) => packages));
     let whole = false;
     const complete = async (): Promise<void> => {
       await addRest();
       if (whole) return;
       whole = true;
-      void kept.keep([imageUrl, mainUrl]);
+      void kept.keep([mainUrl, ...layers.map(({ file }) => `${folder}${file}`)]);
       whenFree(() => void pyodide.runPython("__import__('book_image').bring_docstrings()"));
     };
     return { pyodide, complete };
@@ -126,38 +143,41 @@ async function restore(
   }
 }
 
-interface Image {
-  head: ImageHead;
+type Bytes = Uint8Array<ArrayBuffer>;
+
+interface Fetched {
+  head: LayerHead;
   libraries: WebAssembly.Module[];
+  files: Bytes;
   runs: Uint32Array;
   pages: Uint8Array;
 }
 
-async function fetchImage(
+async function fetchLayer(
   url: string,
-  files: ImageFiles,
+  layer: Layer,
   count: (bytes: number) => void,
   kept: Kept,
   signal: AbortSignal,
-): Promise<Image> {
+): Promise<Fetched> {
   let early: Promise<WebAssembly.Module[]> | undefined;
   const bytes = await fetchBytes(url, {
-    size: files.size,
+    size: layer.size,
     signal,
     kept: await kept.find(url),
     count(more, file, got) {
       count(more);
-      if (got >= files.libraries) early ??= compileLibraries(file); // the pages are still to come
+      if (got >= layer.libraries) early ??= compileLibraries(file); // the pages are still to come
     },
   });
-  if ((await sha256(bytes)) !== files.sha256) throw new Error("The image is damaged.");
-  const { head, parts } = unpack<ImageHead>(bytes);
-  const pages = parts.pop()!;
-  const runs = parts.pop()!;
+  if ((await sha256(bytes)) !== layer.sha256) throw new Error("The image is damaged.");
+  const { head, parts } = unpack<LayerHead>(bytes);
+  const [files, runs, pages] = parts.slice(-AFTER_LIBRARIES) as [Bytes, Bytes, Bytes];
   const libraries = await (early ?? compileLibraries(bytes));
   return {
     head,
     libraries,
+    files,
     runs: new Uint32Array(runs.buffer, runs.byteOffset, runs.length / 4),
     pages,
   };
@@ -166,7 +186,7 @@ async function fetchImage(
 function compileLibraries(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module[]> {
   const compiled = Promise.all(
     unpack(bytes)
-      .parts.slice(0, -2)
+      .parts.slice(0, -AFTER_LIBRARIES)
       .map((part) => WebAssembly.compile(part)),
   );
   compiled.catch(() => {}); // told where they are waited for
@@ -178,7 +198,7 @@ async function makeModule(
   settings: Settings,
   script: Promise<{ default: CreateModule }>,
   failure: Failure,
-  image: Promise<Image>,
+  image: Promise<Fetched[]>,
 ): Promise<Module> {
   let main: WebAssembly.Instance | undefined;
   const { instantiateWasm } = settings;
@@ -192,36 +212,20 @@ async function makeModule(
       }
     });
   const module = await (await script).default(settings);
-  const { head, libraries, runs, pages } = await image;
+  const layers = await image;
+  const { head } = layers.at(-1)!;
   failure.limit(LIMIT);
   if (head.buildId !== settings.API.config.BUILD_ID)
     throw new Error("The image was made for another Pyodide.");
+  const libraries = layers.flatMap((layer) => layer.libraries);
   const finish = putLibraries(module, head.places, libraries, main!);
-  writePages(module.HEAPU8, runs, pages, head.block);
+  for (const { head, runs, pages } of layers) writePages(module.HEAPU8, runs, pages, head.block);
   finish();
   return module;
 }
 
-/** A run is the number of blocks to skip, and the number of blocks to write. */
-export function writePages(
-  memory: Uint8Array,
-  runs: Uint32Array,
-  pages: Uint8Array,
-  block: number,
-): void {
-  let to = 0;
-  let from = 0;
-  for (let i = 0; i < runs.length; i += 2) {
-    to += runs[i]! * block;
-    const size = runs[i + 1]! * block;
-    memory.set(pages.subarray(from, from + size), to);
-    to += size;
-    from += size;
-  }
-}
-
 /** An empty snapshot of Pyodide's own kind: the memory is written already, only its state is read. */
-function writeState(snapshot: Uint8Array<ArrayBuffer>, head: ImageHead): void {
+function writeState(snapshot: Uint8Array<ArrayBuffer>, head: LayerHead): void {
   const state = new TextEncoder().encode(JSON.stringify(head.state));
   if (STATE + state.length > snapshot.length) throw new Error("The image's state is too long.");
   snapshot.set(state, STATE);

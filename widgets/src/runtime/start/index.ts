@@ -5,7 +5,7 @@
 import { type ImageFiles, type Started, startFromImage } from "./image";
 import { startPlain } from "./plain";
 
-/** What the build knows of the image, as JSON; null where there is none. */
+/** What the build knows of the image and its layers, as JSON; null where there is none. */
 declare const IMAGE: string | null;
 
 export interface Hooks {
@@ -17,8 +17,9 @@ export interface Hooks {
 
 const ENV = { HOME: "/home/reader", PYTHONHASHSEED: "0" };
 
-export async function startPython(folder: string, hooks: Hooks): Promise<Started> {
-  const started = await tryImage(folder, hooks);
+/** With `draws` Matplotlib is in the memory too. */
+export async function startPython(folder: string, draws: boolean, hooks: Hooks): Promise<Started> {
+  const started = await tryImage(folder, draws, hooks);
   await hooks.watch();
   if ("pyodide" in started) {
     tell({ way: "image" });
@@ -29,10 +30,11 @@ export async function startPython(folder: string, hooks: Hooks): Promise<Started
   return { pyodide, complete: async () => {} };
 }
 
-async function tryImage(folder: string, hooks: Hooks): Promise<Started | { reason: string }> {
+async function tryImage(folder: string, draws: boolean, hooks: Hooks): Promise<Started | { reason: string }> {
   if (IMAGE === null) return { reason: "There is no image." };
   try {
-    const image = JSON.parse(IMAGE) as ImageFiles;
+    const { library, layers } = JSON.parse(IMAGE) as ImageFiles;
+    const image = { library, layers: draws ? layers : layers.slice(0, 1) };
     return await startFromImage(folder, image, { ...ENV }, hooks.count);
   } catch (error) {
     return { reason: String(error) };

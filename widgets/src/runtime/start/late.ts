@@ -1,6 +1,6 @@
 /**
  * The files that a start from the image leaves out: Python's standard library, the rest of NumPy,
- * book_code's sources and data. They come after the first answer; where Python looks for one
+ * book_code's sources and data, and Matplotlib's where the image has it. They come after the first answer; where Python looks for one
  * of them earlier, it waits while they are fetched.
  */
 import { checksum, unpack } from "./bundle.ts";
@@ -17,8 +17,8 @@ export interface LateFile {
 
 export interface LateFiles {
   library: LateFile;
-  rest: LateFile;
-  /** The packages' folders, which are there from the start, empty. */
+  rests: LateFile[];
+  /** The packages' folders, which are there from the start, empty or nearly so. */
   folders: string[];
 }
 
@@ -32,7 +32,7 @@ const LIBRARY = `${LIBRARY_FOLDER}/python314.zip`;
 
 /** Makes the file system fetch them when they are missed; gives a function that fetches them now. */
 export function addLate(FS: FileSystem, folder: string, late: LateFiles): () => Promise<void> {
-  const wanted = [late.library, late.rest];
+  const wanted = [late.library, ...late.rests];
   const stop = new AbortController();
   let there = false;
   let coming: Promise<void> | undefined;
@@ -49,9 +49,12 @@ export function addLate(FS: FileSystem, folder: string, late: LateFiles): () => 
     });
     there = true;
     unwatch();
-    FS.writeFile(LIBRARY, contents[0]!, { canOwn: true });
-    const { head, parts } = unpack<RestHead>(contents[1]!);
-    putFiles(FS, head, parts[0]!);
+    const [library, ...rests] = contents;
+    FS.writeFile(LIBRARY, library!, { canOwn: true });
+    for (const rest of rests) {
+      const { head, parts } = unpack<RestHead>(rest);
+      putFiles(FS, head, parts[0]!);
+    }
     addWeights(FS, folder);
   }
 
