@@ -463,7 +463,9 @@ def test_two_tabs_at_once(bare: Page, host: str) -> None:
     other = bare.context.new_page()
     other.goto(host + "notation/")
     other.evaluate(START)
-    other.evaluate("(words) => void (self.answer = self.begin(...words))", [CODE, release(), False])
+    other.evaluate(
+        "(words) => void (self.answer = self.begin(...words))", [CODE, release(), False]
+    )
     assert start(bare) == (ANSWER, {"way": "image"})
     assert other.evaluate("() => self.answer") == ANSWER
     assert other.workers[-1].evaluate(MARKS) == [{"way": "image"}]

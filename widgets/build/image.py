@@ -58,4 +58,6 @@ def made() -> list[Path]:
     if not KNOWN.exists():
         return []
     layers = json.loads(KNOWN.read_text())["layers"]
-    return [PYODIDE / file for layer in layers for file in (layer["file"], layer["rest"]["file"])]
+    return [
+        PYODIDE / file for layer in layers for file in (layer["file"], layer["rest"]["file"])
+    ]

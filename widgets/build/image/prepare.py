@@ -63,11 +63,11 @@ def fill():
 
 def fill_drawing():
     """Import Matplotlib as a cell does, and draw once, so that what a first drawing prepares is there."""
+    import book_image
     import matplotlib as mpl
     import matplotlib.pyplot as plt
     from matplotlib import font_manager
 
-    import book_image
     from book_code import plotting
 
     with mpl.rc_context():
