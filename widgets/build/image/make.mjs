@@ -12,6 +12,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { constants, zstdCompressSync } from "node:zlib";
 import { build } from "esbuild";
 import { checksum, pack } from "../../src/runtime/start/bundle.ts";
 import { gatherFiles } from "./files.mjs";
@@ -20,6 +21,8 @@ import { sparse } from "./sparse.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const runtime = resolve(here, "../../src/runtime");
+/** Bytes of the memory that are compressed together: the reader's browser unpacks one while the next arrives. */
+const PIECE = 2 ** 22;
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
 /** The Python half of the page, as the worker has it. */
@@ -60,23 +63,23 @@ async function make(order) {
   for (const old of readdirSync(order.distribution)) {
     if (/^(?:image|drawing-image|rest)-\w+\.wasm$/.test(old)) rmSync(join(order.distribution, old));
   }
-  const write = (name, bytes, known) => {
+  const write = (name, bytes) => {
     const hash = sha256(bytes);
     const file = `${name}-${hash.slice(0, 8)}.wasm`;
     writeFileSync(join(order.distribution, file), bytes);
-    return { file, size: bytes.length, sha256: hash, ...known };
+    return { file, size: bytes.length, sha256: hash };
   };
   const rest = restOf(order.files, await docstringsOf(full, kernel));
   const added = { ...second, libraries: second.libraries.slice(first.libraries.length) };
   const layers = [
     {
-      ...write("image", ...imageOf(first, pages[0], gatherFiles(order.files, SITE_PACKAGES, () => false))),
+      ...write("image", imageOf(first, pages[0], gatherFiles(order.files, SITE_PACKAGES, () => false))),
       packages: order.packages,
       rest: late(write("rest", rest), rest),
       folders: foldersOf(order.files),
     },
     {
-      ...write("drawing-image", ...imageOf(added, pages[1], gatherFiles(drawing.files, SITE_PACKAGES, atOnce))),
+      ...write("drawing-image", imageOf(added, pages[1], gatherFiles(drawing.files, SITE_PACKAGES, atOnce))),
       packages: drawing.packages,
       rest: drawing.rest,
       folders: [...foldersOf(drawing.files), ...FONT_FOLDERS],
@@ -96,19 +99,27 @@ const foldersOf = (files) =>
     .map(({ name }) => `${SITE_PACKAGES}/${name}`);
 const late = ({ file, size }, bytes) => ({ file, size, sum: checksum(Uint8Array.from(bytes)) });
 
-/** A layer as one file, and how much of it the libraries are: they come first, and are compiled while the rest arrives. */
+/**
+ * A layer as one file of compressed parts, which are unpacked while the next arrive: the libraries, which are
+ * compiled meanwhile; what is to be known, with the files; the pages, piece by piece.
+ */
 function imageOf({ buildId, places, state, selfTest, libraries, modules, memory }, { block, runs, pages }, fonts) {
   const files = Buffer.concat(fonts.contents);
   const head = { buildId, places, state, selfTest, block, files: fonts.files };
-  const image = pack(head, [...libraries, files, runs, pages]);
+  const parts = [pack({}, libraries), pack(head, [files, runs])];
+  for (let at = 0; at < pages.length; at += PIECE) parts.push(pages.subarray(at, at + PIECE));
+  const image = pack({ sizes: parts.map((part) => part.length) }, parts.map(compress));
   const size = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
   const sum = libraries.reduce((total, part) => total + part.length, 0);
   console.log(
     `${modules} modules, ${libraries.length} libraries (${size(sum)}), ` +
       `${size(memory.length)} of memory in ${size(pages.length)}, ${size(image.length)} in all.`,
   );
-  return [image, { libraries: image.length - files.length - runs.length - pages.length }];
+  return image;
 }
+
+const { ZSTD_c_compressionLevel: LEVEL, ZSTD_c_windowLog: WINDOW } = constants;
+const compress = (bytes) => zstdCompressSync(bytes, { params: { [LEVEL]: 19, [WINDOW]: Math.log2(PIECE) } });
 
 /** The files that the first layer leaves out, and the docstrings of what it has imported. */
 function restOf(folder, docstringsText) {

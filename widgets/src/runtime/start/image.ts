@@ -9,6 +9,7 @@ import { unpack } from "./bundle.ts";
 import { fetchBytes, own } from "./fetching.ts";
 import type { CreateModule, Module, Settings } from "./internals.ts";
 import { type Kept, keptFiles } from "./kept.ts";
+import { Decoder } from "./compressed.ts";
 import { addLate, type LateFile, putFiles, type RestHead } from "./late.ts";
 import { putLibraries, type Places } from "./libraries.ts";
 import { writePages } from "./pages.ts";
@@ -25,8 +26,6 @@ export interface Layer {
   file: string;
   size: number;
   sha256: string;
-  /** So many bytes hold all of its libraries. */
-  libraries: number;
   /** Packages that the layer holds, by the names of the lock file. */
   packages: string[];
   /** Their files, fetched after the first answer, and the folders that these go into. */
@@ -34,7 +33,10 @@ export interface Layer {
   folders: string[];
 }
 
-/** The head of a layer; its parts are the libraries, a few files, the table of runs, and the pages. */
+/**
+ * A layer's parts are compressed, and unpacked while the next arrive: a bundle of its libraries, a bundle of a few
+ * files and the table of runs, with this head, and the pages in pieces.
+ */
 export interface LayerHead extends RestHead {
   buildId: string;
   /** Of all libraries, those of the layers before among them. */
@@ -57,8 +59,6 @@ const MAIN = "pyodide.asm.wasm";
 declare const LOCK: string;
 /** Milliseconds for all that has to be done when everything has been fetched. */
 const LIMIT = 20_000;
-/** The parts of a layer that follow its libraries. */
-const AFTER_LIBRARIES = 3;
 const MAGIC = 0x706e7300;
 const STATE = 48;
 
@@ -150,45 +150,76 @@ interface Fetched {
   libraries: WebAssembly.Module[];
   files: Bytes;
   runs: Uint32Array;
-  pages: Uint8Array;
+  pages: Bytes;
 }
 
 async function fetchLayer(
   url: string,
-  layer: Layer,
+  { size, sha256: right }: Layer,
   count: (bytes: number) => void,
   kept: Kept,
   signal: AbortSignal,
 ): Promise<Fetched> {
-  let early: Promise<WebAssembly.Module[]> | undefined;
+  const arriving = new Arriving();
   const bytes = await fetchBytes(url, {
-    size: layer.size,
+    size,
     signal,
     kept: await kept.find(url),
     count(more, file, got) {
       count(more);
-      if (got >= layer.libraries) early ??= compileLibraries(file); // the pages are still to come
+      arriving.take(file, got);
     },
   });
-  if ((await sha256(bytes)) !== layer.sha256) throw new Error("The image is damaged.");
-  const { head, parts } = unpack<LayerHead>(bytes);
-  const [files, runs, pages] = parts.slice(-AFTER_LIBRARIES) as [Bytes, Bytes, Bytes];
-  const libraries = await (early ?? compileLibraries(bytes));
+  if ((await sha256(bytes)) !== right) throw new Error("The image is damaged.");
+  await arriving.decoder.ready;
+  arriving.take(bytes, size);
+  const [, rest, ...pages] = arriving.parts;
+  const { head, parts } = unpack<LayerHead>(rest!);
+  const [files, runs] = parts as [Bytes, Bytes];
   return {
     head,
-    libraries,
+    libraries: await arriving.libraries!,
     files,
     runs: new Uint32Array(runs.buffer, runs.byteOffset, runs.length / 4),
-    pages,
+    pages: joined(pages),
   };
 }
 
-function compileLibraries(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module[]> {
-  const compiled = Promise.all(
-    unpack(bytes)
-      .parts.slice(0, -AFTER_LIBRARIES)
-      .map((part) => WebAssembly.compile(part)),
-  );
+function joined(pieces: Bytes[]): Bytes {
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let place = 0;
+  for (const piece of pieces) {
+    all.set(piece, place);
+    place += piece.length;
+  }
+  return all;
+}
+
+/** Bytes in which the head of a layer's file is, whatever its sizes. */
+const HEAD = 1024;
+
+/** Unpacks the parts of a layer while the next arrive. */
+class Arriving {
+  readonly decoder = new Decoder();
+  readonly parts: Bytes[] = [];
+  libraries: Promise<WebAssembly.Module[]> | undefined;
+
+  take(file: Bytes, got: number): void {
+    if (got < HEAD) return;
+    const { head, parts } = unpack<{ sizes: number[] }>(file);
+    while (this.parts.length < parts.length) {
+      const i = this.parts.length;
+      const part = parts[i]!;
+      const unpacked = part.byteOffset + part.length <= got && this.decoder.unpack(part, head.sizes[i]!);
+      if (!unpacked) return;
+      this.parts.push(unpacked);
+      if (i === 0) this.libraries = compileLibraries(unpacked);
+    }
+  }
+}
+
+function compileLibraries(bytes: Bytes): Promise<WebAssembly.Module[]> {
+  const compiled = Promise.all(unpack(bytes).parts.map((part) => WebAssembly.compile(part)));
   compiled.catch(() => {}); // told where they are waited for
   return compiled;
 }
