@@ -50,7 +50,9 @@ def fill():
         importlib.import_module(f"book_kernel.{module.name}")
     sys.path.remove(KERNEL)  # the worker adds it, as after a plain start
     import book_image
-    import fast_numpy  # noqa: F401  as the worker finds it when it installs the kernels
+    import fast_numpy
+
+    fast_numpy.remember()  # the worker finds it there when it installs the kernels
 
     try:
         exec(compile("1 / 0", "<warm>", "exec"))
@@ -58,7 +60,7 @@ def fill():
         import traceback
 
         traceback.format_exc()
-    return book_image.self_test()
+    return book_image.rehearse()
 
 
 def fill_drawing():
@@ -79,7 +81,7 @@ def fill_drawing():
         axes.legend()
         plotting.to_svg(figure, "")
         plt.close("all")
-    answer = book_image.self_test()
+    answer = book_image.rehearse()
     font_manager._get_font.cache_clear()  # they hold open files
     return answer
 

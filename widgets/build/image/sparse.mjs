@@ -12,7 +12,7 @@ const GAP = 3;
 /** `below` are the layers, as made here, that are written first. */
 export async function sparse({ memory, places, libraries }, folder, below = []) {
   const { fresh, base } = await freshMemory(folder, places, libraries);
-  for (const { runs, pages, block } of below) writePages(base, new Uint32Array(runs.buffer), pages, block);
+  for (const { runs, pages, block } of below) writePages(base, new Uint32Array(runs.buffer), [pages], block);
   const data = dataOf(readFileSync(join(folder, "pyodide.asm.wasm")), fresh.length);
   // What the main module's start writes over its own data may differ between engines: the first layer writes it.
   const engines = below.length > 0 ? 0 : fresh.length;

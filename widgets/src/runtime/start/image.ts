@@ -150,7 +150,7 @@ interface Fetched {
   libraries: WebAssembly.Module[];
   files: Bytes;
   runs: Uint32Array;
-  pages: Bytes;
+  pages: Bytes[];
 }
 
 async function fetchLayer(
@@ -181,18 +181,8 @@ async function fetchLayer(
     libraries: await arriving.libraries!,
     files,
     runs: new Uint32Array(runs.buffer, runs.byteOffset, runs.length / 4),
-    pages: joined(pages),
+    pages,
   };
-}
-
-function joined(pieces: Bytes[]): Bytes {
-  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let place = 0;
-  for (const piece of pieces) {
-    all.set(piece, place);
-    place += piece.length;
-  }
-  return all;
 }
 
 /** Bytes in which the head of a layer's file is, whatever its sizes. */
