@@ -21,7 +21,7 @@ class Config(_bert_sentiment.Training):
     windows: int = 32
     labelled: tuple[int, ...] = (125, 500, 2_000, 8_000)
     fine_epochs: tuple[int, ...] = (16, 8, 4, 3)
-    fine_rates: tuple[float, ...] = (3e-4, 1e-3, 3e-3)
+    fine_rates: tuple[float, ...] = (1e-4, 3e-4, 1e-3)
     penalties: tuple[float, ...] = (1e-4, 3e-4, 1e-3, 3e-3)
 
 
