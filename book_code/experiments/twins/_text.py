@@ -19,9 +19,17 @@ def tokens(rng: np.random.Generator, lines: int) -> np.ndarray:
     >>> tokens(np.random.default_rng(0), 2)[:8].tolist()
     [1, 0, 7, 8, 15, 19, 20, 0]
     """
+    return np.array([0 if sign == " " else ord(sign) - 96 for sign in written(rng, lines)])
+
+
+def written(rng: np.random.Generator, lines: int) -> str:
+    """So many sentences.
+
+    >>> written(np.random.default_rng(0), 1)
+    'a ghost hides from my lord'
+    """
     draws = rng.integers(0, 6, size=(lines, 3))
-    text = " ".join(f"{WHO[a]} {DOES[b]} {WHO[c]}" for a, b, c in draws)
-    return np.array([0 if sign == " " else ord(sign) - 96 for sign in text])
+    return " ".join(f"{WHO[a]} {DOES[b]} {WHO[c]}" for a, b, c in draws)
 
 
 def learn(
