@@ -15,8 +15,7 @@ from book_code.models.mlp.torch_model import MLP
 TITLE = "How far plain layers come on MNIST"
 SIMARD = "P. Simard, D. Steinkraus and J. Platt (2003), ICDAR, as listed on the MNIST page: 2 layers, 800 hidden units, cross-entropy"
 WAYS = {
-    "chosen": "two layers, dropout",
-    "plain": "the same without dropout",
+    "chosen": "two hidden layers",
     "none": "no hidden layer",
 }
 
@@ -40,13 +39,13 @@ class Config(_sweep.Sweep):
 
 
 def run(config: Config, device: str, progress: Progress) -> Result:
-    """Choose width and dropout on the validation split; train the choice, and two others beside it, with every seed."""
+    """Choose width and dropout on the validation split; train the choice, and no hidden layer beside it, with every seed."""
     progress.begin(len(config.widths) * len(config.dropouts) + len(WAYS) * len(config.seeds))
     result = Result()
     width, dropout = choose(config, result, device, progress)
     result.add("width", width)
     result.add("dropout", dropout)
-    hidden = {"chosen": ((width, width), dropout), "plain": ((width, width), 0.0), "none": ((), 0.0)}  # fmt: skip
+    hidden = {"chosen": ((width, width), dropout), "none": ((), 0.0)}
     for way, (layers, share) in hidden.items():
         network = partial(MLP, MLPConfig(hidden=layers, dropout=share))
         runs = []
@@ -103,8 +102,7 @@ def describe(result: Result) -> None:
     width, dropout = result.mean("width"), result.mean("dropout")
     result.alt = (
         f"Test error on MNIST: {result.say('test_error_chosen')} with two hidden layers of {width:.0f} units and dropout "
-        f"{dropout:g}, chosen on the validation split; {result.say('test_error_plain')} without dropout; "
-        f"{result.say('test_error_none')} without a hidden layer."
+        f"{dropout:g}, chosen on the validation split; {result.say('test_error_none')} without a hidden layer."
     )
 
 

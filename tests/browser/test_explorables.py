@@ -60,6 +60,10 @@ def middle(locator: Locator) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+# The page has drawn what the last event asked for.
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
 def drag(page: Page, handle: Locator, dx: float, dy: float) -> None:
     x, y = middle(handle)
     page.mouse.move(x, y)
@@ -67,6 +71,7 @@ def drag(page: Page, handle: Locator, dx: float, dy: float) -> None:
     page.mouse.move(x + dx / 2, y + dy / 2)
     page.mouse.move(x + dx, y + dy)
     page.mouse.up()
+    page.evaluate(DRAWN)
 
 
 # What all of them promise

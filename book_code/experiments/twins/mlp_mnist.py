@@ -13,7 +13,7 @@ from book_code.models.mlp.numpy_model import MLP
 TREND = "Two hidden layers make fewer mistakes than none."
 METRICS = {
     "error (%), no hidden layer": "test_error_none",
-    "error (%), two hidden layers": "test_error_plain",
+    "error (%), two hidden layers": "test_error_chosen",
 }
 
 
