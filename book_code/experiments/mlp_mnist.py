@@ -120,4 +120,5 @@ def plot(result: Result) -> Any:
     right.set_ylim(1, 12)
     log_scale(right.yaxis, (1, 1.5, 2, 3, 5, 8, 12))
     training(right, result, WAYS, "validation_error", "test_error")
+    right.set_xticks(range(0, result.config["epochs"] + 1, 10))
     return figure

@@ -1,7 +1,8 @@
 /**
  * The fast start: Pyodide's memory as it was after NumPy and book_code had been imported, made by
- * widgets/build/image; over it, for a cell that draws, what importing Matplotlib changed. This folder alone touches Pyodide's insides, so it is tied to one version:
- * each layer by its SHA-256, Pyodide by its build id, and the libraries by trying them at the end.
+ * widgets/build/image; over it, for a cell that draws, what importing Matplotlib changed. This folder alone
+ * touches Pyodide's insides, so it is tied to one version: each layer by its SHA-256, Pyodide by its build id,
+ * and the libraries by trying them at the end.
  */
 import type { PyodideAPI } from "pyodide";
 import { sha256 } from "../../core/hash.ts";

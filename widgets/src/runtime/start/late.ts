@@ -1,7 +1,7 @@
 /**
  * The files that a start from the image leaves out: Python's standard library, the rest of NumPy,
- * book_code's sources and data, and Matplotlib's where the image has it. They come after the first answer; where Python looks for one
- * of them earlier, it waits while they are fetched.
+ * book_code's sources and data, and Matplotlib's where the image has it. They come after the first answer;
+ * where Python looks for one of them earlier, it waits while they are fetched.
  */
 import { checksum, unpack } from "./bundle.ts";
 import { fetchBytes, fetchNow } from "./fetching.ts";
