@@ -29,6 +29,13 @@ OWN = {  # where a field of the same name means something else
     "generative_metrics": {"noise": 0.2},
     "lenet_filter_size": {"sizes": (3, 5)},
     "mlp_width_depth": {"widths": (2, 4), "depths": (0, 1)},
+    "mlp_mnist": {"widths": (4, 8)},
+    "bert_sentiment": {"dataset": "rt-polarity", "steps": 2},
+    "bert_distillation": {
+        "dataset": "rt-polarity",
+        "widths": (4, 8),
+        "rates": (1e-3, 3e-3),
+    },
     "gcn_cora": {"dataset": "cora", "epochs": 2},
     "char_gpt": {"dataset": "tinyshakespeare", "rates": (1e-3, 2e-3), "steps": 4},
     "gpt_scaling": {
@@ -150,7 +157,7 @@ OWN_LOOPS = [
     "generative_models", "image_to_image", "diffusion_steps",
     "gcn_cora", "char_gpt", "recommenders", "forecasts", "copy_task", "spoken_digits",
     "fashion_architectures_small", "cifar_resnets_small", "translation", "rnn_length",
-    "bert_sentiment_large", "simclr_probe",
+    "bert_sentiment_large", "bert_distillation", "simclr_probe",
 ]  # fmt: skip
 
 
