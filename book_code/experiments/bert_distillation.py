@@ -29,7 +29,11 @@ from book_code.models.bert.config import BERTConfig
 from book_code.models.bert.torch_model import BERT
 
 TITLE = "A distilled BERT against the full one"
-WAYS = {"labels": "labels", "logits": "teacher's logits", "more": "and on text without labels"}
+WAYS = {
+    "labels": "from labels",
+    "logits": "from the teacher's logits",
+    "more": "from its logits, on text without labels too",
+}
 
 
 @dataclass(frozen=True)
@@ -204,7 +208,7 @@ def describe(config: Config, result: Result) -> None:
         "Share of film reviews of one sentence that are told to praise or to blame, against the parameters of a pupil "
         f"of one layer; the full BERT: {result.say('test_accuracy_full', 1)}. "
         + " ".join(
-            f"Learned from {'the ' if way == 'logits' else ''}{words}: "
+            f"Learned {words}: "
             + ", ".join(f"{result.say(f'test_accuracy_{way}_{width}', 1)} of width {width}" for width in config.widths) + "."
             for way, words in WAYS.items()
         )
@@ -218,7 +222,10 @@ def plot(result: Result) -> Any:
     figure, axes = subplots()
     for look, way in enumerate(WAYS):
         curve(axes, result, way, look, marker="o")
-    ends = {look: (result.series[way]["mean"][-1], words) for look, (way, words) in enumerate(WAYS.items())}  # fmt: skip
+    words = ("labels", "teacher's logits", "and more text")
+    ends = {
+        look: (result.series[way]["mean"][-1], words[look]) for look, way in enumerate(WAYS)
+    }
     full = result.mean("test_accuracy_full")
     low, high = axes.get_ylim()
     axes.set_ylim(low, max(high, full + 1))
