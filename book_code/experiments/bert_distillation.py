@@ -216,24 +216,20 @@ def describe(config: Config, result: Result) -> None:
 
 
 def plot(result: Result) -> Any:
-    """Accuracy against the size of the pupil; the full model as a line."""
-    from book_code.experiments._draw import beside, curve, log_scale, reference, room, subplots
+    """Accuracy against the size of the pupil, and of the full model."""
+    from book_code.experiments._draw import curve, log_scale, subplots
+    from book_code.plotting import CYCLE
 
     figure, axes = subplots()
-    for look, way in enumerate(WAYS):
-        curve(axes, result, way, look, marker="o")
-    words = ("labels", "teacher's logits", "and more text")
-    ends = {
-        look: (result.series[way]["mean"][-1], words[look]) for look, way in enumerate(WAYS)
-    }
-    full = result.mean("test_accuracy_full")
+    for look, (way, words) in enumerate(WAYS.items()):
+        curve(axes, result, way, look, label=words)
+    size, full = result.mean("parameters_full"), result.metrics["test_accuracy_full"]
+    axes.errorbar(size, full["mean"], full["sd"], color=CYCLE[len(WAYS)]["color"], marker="*", markersize=11,
+                  linestyle="", label="the full BERT")  # fmt: skip
     low, high = axes.get_ylim()
-    axes.set_ylim(low, max(high, full + 1))
-    sizes = result.series["labels"]["x"]
-    log_scale(axes.xaxis, sizes)
-    room(axes, 0.55)
-    reference(axes, full, f"the full BERT: {full:.1f} %")
-    beside(axes, sizes[-1], ends)
-    axes.set_xlabel("parameters of the pupil")
+    axes.set_ylim(low, high + 0.6 * (high - low))
+    log_scale(axes.xaxis, [*result.series["labels"]["x"], size])
+    axes.legend(loc="upper left")
+    axes.set_xlabel("parameters")
     axes.set_ylabel("test accuracy (%)")
     return figure
