@@ -1,7 +1,7 @@
 /**
  * Bundles the front end: book.js (a module; elements are chunks that load when they are on the page),
- * worker.js (Python off the main thread), service-worker.js (the book without a network) and book.css (the
- * book's styles, then each element's).
+ * worker.js (Python off the main thread), unpacker.js (a worker that fetches what Python starts from),
+ * service-worker.js (the book without a network) and book.css (the book's styles, then each element's).
  *
  *     node widgets/build/bundle.mjs OUT_FOLDER
  */
@@ -89,8 +89,12 @@ const hashes = { KERNELS: integrity("fast-numpy/fast-numpy.wasm"), LOCK: integri
 await build({
   ...modules,
   entryPoints: { worker: join(source, "runtime/worker.ts") },
-  plugins: [atHand],
   define: { ...define, IMAGE: known(image), DRAWING: known(drawing), ...hashes },
+});
+await build({
+  ...modules,
+  entryPoints: { unpacker: join(source, "runtime/start/unpacker.ts") },
+  plugins: [atHand],
 });
 
 // Classic, since not every browser has service workers that are modules; the release puts it at the site's root.

@@ -9,7 +9,7 @@ from .distribution import COMPILED, NPM, closure, lock_file
 from .node import run_node
 
 FILES = ROOT / "build/drawing"
-SCRIPT = WIDGETS / "build/image/drawing.mjs"
+SCRIPTS = [WIDGETS / "build/image" / name for name in ("drawing.mjs", "files.mjs")]
 KNOWN = PYODIDE / "drawing.json"
 IN_THE_IMAGE = {"numpy"}
 
@@ -20,7 +20,7 @@ def build_drawing() -> None:
     wheels = [
         COMPILED / packages[name]["file_name"] for name in packages if name not in IN_THE_IMAGE
     ]
-    sources = [SCRIPT, WIDGETS / "src/runtime/start/bundle.ts", NPM / "package.json"]
+    sources = [*SCRIPTS, WIDGETS / "src/runtime/start/bundle.ts", NPM / "package.json"]
     made = [PYODIDE / json.loads(KNOWN.read_text())["file"]] if KNOWN.exists() else []
     stamp = Stamp("drawing", digest(sources, *map(sha256, wheels)), [KNOWN, *made])
     if stamp.fresh():
@@ -34,5 +34,5 @@ def build_drawing() -> None:
         "files": str(FILES),
         "packages": [name for name in packages if name not in IN_THE_IMAGE],
     }
-    run_node([str(SCRIPT), json.dumps(order)], "Making Matplotlib's bundle")
+    run_node([str(SCRIPTS[0]), json.dumps(order)], "Making Matplotlib's bundle")
     stamp.write()

@@ -8,22 +8,20 @@
  * Writes image-HASH.wasm, drawing-image-HASH.wasm, rest-HASH.wasm and image.json into the distribution. The
  * second layer holds only what differs from the first.
  */
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { constants, zstdCompressSync } from "node:zlib";
 import { build } from "esbuild";
 import { checksum, pack } from "../../src/runtime/start/bundle.ts";
-import { gatherFiles } from "./files.mjs";
-import { docstringsOf, fillMemory, SITE_PACKAGES } from "./memory.mjs";
+import { gatherFiles, SITE_PACKAGES, writeBundle } from "./files.mjs";
+import { docstringsOf, fillMemory } from "./memory.mjs";
 import { sparse } from "./sparse.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const runtime = resolve(here, "../../src/runtime");
 /** Bytes of the memory that are compressed together: the reader's browser unpacks one while the next arrives. */
 const PIECE = 2 ** 22;
-const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
 /** The Python half of the page, as the worker has it. */
 async function kernelSources() {
@@ -60,15 +58,7 @@ async function make(order) {
   const [first, second] = await fillMemory(full, kernel);
   const pages = [await sparse(first, order.pyodide)];
   pages.push(await sparse(second, order.pyodide, pages));
-  for (const old of readdirSync(order.distribution)) {
-    if (/^(?:image|drawing-image|rest)-\w+\.wasm$/.test(old)) rmSync(join(order.distribution, old));
-  }
-  const write = (name, bytes) => {
-    const hash = sha256(bytes);
-    const file = `${name}-${hash.slice(0, 8)}.wasm`;
-    writeFileSync(join(order.distribution, file), bytes);
-    return { file, size: bytes.length, sha256: hash };
-  };
+  const write = (name, bytes) => writeBundle(order.distribution, name, bytes);
   const rest = restOf(order.files, await docstringsOf(full, kernel));
   const added = { ...second, libraries: second.libraries.slice(first.libraries.length) };
   const layers = [

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { SITE_PACKAGES } from "./files.mjs";
 import { describe, record } from "./recorder.mjs";
 
-export const SITE_PACKAGES = "/lib/python3.14/site-packages";
 /** Engines fill the table differently when the main module starts; the libraries begin well above. */
 const FIRST_SLOT = 16384;
 const HEADER = 48;

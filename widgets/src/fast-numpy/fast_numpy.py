@@ -10,6 +10,12 @@ HOLDERS = (
     "numpy._core.multiarray",
     "numpy.linalg._linalg",
 )  # of `dot`, besides np
+# The functions of one operand and of two that have kernels, by type.
+ONE = {"f": (np.exp, np.tanh), "d": (np.tanh,)}
+TWO = {
+    "f": (np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum),
+    "d": (np.divide, np.maximum, np.minimum),
+}
 installed = False
 stock = None  # the probes by NumPy's own loops, where they are known already
 
@@ -47,12 +53,12 @@ def values(dtype):
     sizes = (0.1, 1, 30, 400, 1e4)
     x = np.concatenate([*(numbers(dtype, 37) * special.dtype.type(s) for s in sizes), special])
     y = x[::-1].copy()
-    results = [f(form) for f in (np.exp, np.tanh) for form in (x, x[::-1], x[:5], x[:0], x[3])]
-    for f in (np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum):
+    results = [f(form) for f in ONE[dtype] for form in (x, x[::-1], x[:5], x[:0], x[3])]
+    for f in TWO[dtype]:
         results += [f(x, y), f(x, 0), f(x[:1], y), f(x[::2], y[::2]), f(x[:3], y[:3])]
         results += [f.reduce(x[:74]), f.reduce(x[:74].reshape(2, 37), 0), f.accumulate(x[:37])]
     into = x.copy()
-    np.exp(into[1:], out=into[:-1])
+    np.tanh(into[1:], out=into[:-1])
     return [*results, into]
 
 

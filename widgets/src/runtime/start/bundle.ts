@@ -47,12 +47,19 @@ export function unpack<Head>(bytes: Uint8Array<ArrayBuffer>): Bundle<Head> {
   return { head, parts };
 }
 
-/** A sum over all words: tells a damaged file where SHA-256 could not be waited for. */
+const PRIME = 16777619;
+
+/** FNV over all words, in four lanes that a processor does at once: tells a damaged file where SHA-256 takes too long. */
 export function checksum(bytes: Uint8Array<ArrayBuffer>): number {
-  const words = bytes.byteLength >> 2;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let sum = bytes.byteLength;
-  for (let i = 0; i < words; i++) sum = Math.imul(sum ^ view.getUint32(i * 4, true), 16777619);
-  for (let i = words * 4; i < bytes.byteLength; i++) sum = Math.imul(sum ^ bytes[i]!, 16777619);
-  return sum >>> 0;
+  const end = bytes.byteLength & ~15;
+  let [a, b, c, d] = [bytes.byteLength, 1, 2, 3];
+  for (let at = 0; at < end; at += 16) {
+    a = Math.imul(a ^ view.getInt32(at, true), PRIME);
+    b = Math.imul(b ^ view.getInt32(at + 4, true), PRIME);
+    c = Math.imul(c ^ view.getInt32(at + 8, true), PRIME);
+    d = Math.imul(d ^ view.getInt32(at + 12, true), PRIME);
+  }
+  const rest = bytes.subarray(end);
+  return [b, c, d, ...rest].reduce((sum, word) => Math.imul(sum ^ word, PRIME), a) >>> 0;
 }

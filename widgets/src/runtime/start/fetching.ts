@@ -9,15 +9,13 @@ const STALLED = 6;
 export interface Wanted {
   size: number;
   signal?: AbortSignal;
-  /** An answer that is here already; else the file is fetched. */
-  kept?: Response | undefined;
   /** A piece has arrived; so many bytes of the file are there now. */
   count?: (bytes: number, file: Uint8Array<ArrayBuffer>, got: number) => void;
 }
 
 export async function fetchBytes(
   url: string,
-  { size, signal, kept, count }: Wanted,
+  { size, signal, count }: Wanted,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const ending = new AbortController();
   signal?.addEventListener("abort", () => ending.abort(), { once: true });
@@ -27,7 +25,7 @@ export async function fetchBytes(
     if (++still >= STALLED) ending.abort(new Error(`${url} stands still.`));
   }, 1_000);
   try {
-    const response = kept ?? (await own.fetch(url, { signal: ending.signal }));
+    const response = await own.fetch(url, { signal: ending.signal });
     if (!response.ok || !response.body) throw new Error(`${response.status} for ${url}`);
     const bytes = new Uint8Array(size);
     const reader = response.body.getReader();

@@ -5,14 +5,12 @@
  * and the libraries by trying them at the end.
  */
 import type { PyodideAPI } from "pyodide";
-import { sha256 } from "../../core/hash.ts";
-import { unpack } from "./bundle.ts";
-import { fetchBytes, own } from "./fetching.ts";
+import { own } from "./fetching.ts";
 import type { CreateModule, Module, Settings } from "./internals.ts";
 import { type Kept, keptFiles } from "./kept.ts";
-import { Decoder } from "./compressed.ts";
-import { addLate, type LateFile, putFiles, type RestHead } from "./late.ts";
-import { putLibraries, type Places } from "./libraries.ts";
+import { addLate, type LateFile, putFiles } from "./late.ts";
+import { fetchLayer, type Layer, type LayerFile, type LayerHead } from "./layers.ts";
+import { putLibraries } from "./libraries.ts";
 import { writePages } from "./pages.ts";
 import { deferCollected, whenFree } from "./undisturbed.ts";
 
@@ -20,33 +18,7 @@ export interface ImageFiles {
   /** Python's standard library, fetched after the first answer. */
   library: LateFile;
   /** Each holds what differs from those before it. */
-  layers: Layer[];
-}
-
-export interface Layer {
-  file: string;
-  size: number;
-  sha256: string;
-  /** Packages that the layer holds, by the names of the lock file. */
-  packages: string[];
-  /** Their files, fetched after the first answer, and the folders that these go into. */
-  rest: LateFile;
-  folders: string[];
-}
-
-/**
- * A layer's parts are compressed, and unpacked while the next arrive: a bundle of its libraries, a bundle of a few
- * files and the table of runs, with this head, and the pages in pieces.
- */
-export interface LayerHead extends RestHead {
-  buildId: string;
-  /** Of all libraries, those of the layers before among them. */
-  places: Places;
-  /** What Pyodide itself has to say about a snapshot. */
-  state: unknown;
-  block: number;
-  /** What the self-test has to answer. */
-  selfTest: string;
+  layers: LayerFile[];
 }
 
 export interface Started {
@@ -66,14 +38,16 @@ const STATE = 48;
 export async function startFromImage(
   folder: string,
   files: ImageFiles,
+  draws: boolean,
   env: Record<string, string>,
   count: (bytes: number, more?: number) => void,
 ): Promise<Started> {
-  for (const { size } of files.layers) count(0, size);
+  const layers = draws ? files.layers : files.layers.slice(0, 1);
+  for (const { size } of layers) count(0, size);
   const failure = new Failure();
   const kept = keptFiles(folder, files.layers[0]!.file);
   try {
-    return await failure.race(restore(folder, files, env, count, kept, failure));
+    return await failure.race(restore(folder, files, layers, env, count, kept, failure));
   } catch (error) {
     failure.fail(error); // what is still on its way ends
     await kept.forget();
@@ -84,22 +58,17 @@ export async function startFromImage(
 async function restore(
   folder: string,
   files: ImageFiles,
+  layers: LayerFile[],
   env: Record<string, string>,
   count: (bytes: number) => void,
   kept: Kept,
   failure: Failure,
 ): Promise<Started> {
   const { signal } = failure;
-  const { library, layers } = files;
-  const mainUrl = `${folder}${MAIN}`;
   deferCollected();
+  const main = failure.watch(compileMain(folder, kept, signal));
   const image = failure.watch(
-    Promise.all(layers.map((layer) => fetchLayer(`${folder}${layer.file}`, layer, count, kept, signal))),
-  );
-  const main = failure.watch(
-    kept
-      .find(mainUrl)
-      .then((found) => WebAssembly.compileStreaming(found ?? own.fetch(mainUrl, { signal }))),
+    Promise.all(layers.map((layer) => fetchLayer(folder, layer, count, kept, signal))),
   );
   const script = failure.watch(
     import(`${folder}pyodide.asm.mjs`) as Promise<{ default: CreateModule }>,
@@ -128,14 +97,14 @@ async function restore(
     const pyodide = await failure.race(loadPyodide(config as never));
     for (const { head, files } of await image) putFiles(module!.FS, head, files);
     const rests = layers.map(({ rest }) => rest);
-    const addRest = addLate(module!.FS, folder, { library, rests, folders: layers.flatMap(({ folders }) => folders) });
+    const addRest = addLate(module!.FS, folder, { library: files.library, rests, folders: layers.flatMap(({ folders }) => folders) });
     wake(pyodide, (await image).at(-1)!.head.selfTest, layers.flatMap(({ packages }) => packages));
     let whole = false;
     const complete = async (): Promise<void> => {
       await addRest();
       if (whole) return;
       whole = true;
-      void kept.keep([mainUrl, ...layers.map(({ file }) => `${folder}${file}`)]);
+      void keepFor(folder, layers, await image, kept);
       whenFree(() => void pyodide.runPython("__import__('book_image').bring_docstrings()"));
     };
     return { pyodide, complete };
@@ -144,75 +113,22 @@ async function restore(
   }
 }
 
-type Bytes = Uint8Array<ArrayBuffer>;
-
-interface Fetched {
-  head: LayerHead;
-  libraries: WebAssembly.Module[];
-  files: Bytes;
-  runs: Uint32Array;
-  pages: Bytes[];
+/** From what an earlier visit has kept, or while it arrives. */
+async function compileMain(folder: string, kept: Kept, signal: AbortSignal): Promise<WebAssembly.Module> {
+  const found = await kept.find(MAIN);
+  if (found) return WebAssembly.compile(found);
+  return WebAssembly.compileStreaming(own.fetch(folder + MAIN, { signal }));
 }
 
-async function fetchLayer(
-  url: string,
-  { size, sha256: right }: Layer,
-  count: (bytes: number) => void,
-  kept: Kept,
-  signal: AbortSignal,
-): Promise<Fetched> {
-  const arriving = new Arriving();
-  const bytes = await fetchBytes(url, {
-    size,
-    signal,
-    kept: await kept.find(url),
-    count(more, file, got) {
-      count(more);
-      arriving.take(file, got);
-    },
+/** Keeps for the next visit what this one has fetched, and lets go of megabytes that nothing needs any more. */
+async function keepFor(folder: string, layers: LayerFile[], fetched: Layer[], kept: Kept): Promise<void> {
+  await kept.tidy();
+  await kept.keep(MAIN, async () => {
+    const response = await own.fetch(folder + MAIN, { cache: "only-if-cached", mode: "same-origin" });
+    if (!response.ok) throw new Error(`${MAIN} is not at hand.`);
+    return new Uint8Array(await response.arrayBuffer());
   });
-  if ((await sha256(bytes)) !== right) throw new Error("The image is damaged.");
-  await arriving.decoder.ready;
-  arriving.take(bytes, size);
-  const [, rest, ...pages] = arriving.parts;
-  const { head, parts } = unpack<LayerHead>(rest!);
-  const [files, runs] = parts as [Bytes, Bytes];
-  return {
-    head,
-    libraries: await arriving.libraries!,
-    files,
-    runs: new Uint32Array(runs.buffer, runs.byteOffset, runs.length / 4),
-    pages,
-  };
-}
-
-/** Bytes in which the head of a layer's file is, whatever its sizes. */
-const HEAD = 1024;
-
-/** Unpacks the parts of a layer while the next arrive. */
-class Arriving {
-  readonly decoder = new Decoder();
-  readonly parts: Bytes[] = [];
-  libraries: Promise<WebAssembly.Module[]> | undefined;
-
-  take(file: Bytes, got: number): void {
-    if (got < HEAD) return;
-    const { head, parts } = unpack<{ sizes: number[] }>(file);
-    while (this.parts.length < parts.length) {
-      const i = this.parts.length;
-      const part = parts[i]!;
-      const unpacked = part.byteOffset + part.length <= got && this.decoder.unpack(part, head.sizes[i]!);
-      if (!unpacked) return;
-      this.parts.push(unpacked);
-      if (i === 0) this.libraries = compileLibraries(unpacked);
-    }
-  }
-}
-
-function compileLibraries(bytes: Bytes): Promise<WebAssembly.Module[]> {
-  const compiled = Promise.all(unpack(bytes).parts.map((part) => WebAssembly.compile(part)));
-  compiled.catch(() => {}); // told where they are waited for
-  return compiled;
+  for (const [i, { unpacked }] of fetched.splice(0).entries()) await kept.keep(layers[i]!.file, unpacked);
 }
 
 /** Makes Pyodide's module and puts libraries and memory into it. */
@@ -220,7 +136,7 @@ async function makeModule(
   settings: Settings,
   script: Promise<{ default: CreateModule }>,
   failure: Failure,
-  image: Promise<Fetched[]>,
+  image: Promise<Layer[]>,
 ): Promise<Module> {
   let main: WebAssembly.Instance | undefined;
   const { instantiateWasm } = settings;

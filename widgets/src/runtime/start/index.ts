@@ -33,9 +33,7 @@ export async function startPython(folder: string, draws: boolean, hooks: Hooks):
 async function tryImage(folder: string, draws: boolean, hooks: Hooks): Promise<Started | { reason: string }> {
   if (IMAGE === null) return { reason: "There is no image." };
   try {
-    const { library, layers } = JSON.parse(IMAGE) as ImageFiles;
-    const image = { library, layers: draws ? layers : layers.slice(0, 1) };
-    return await startFromImage(folder, image, { ...ENV }, hooks.count);
+    return await startFromImage(folder, JSON.parse(IMAGE) as ImageFiles, draws, { ...ENV }, hooks.count);
   } catch (error) {
     return { reason: String(error) };
   }

@@ -1,0 +1,111 @@
+/** The layers of the image: from what an earlier visit has kept, or fetched and unpacked by a worker beside this one. */
+import { pack, unpack } from "./bundle.ts";
+import type { Kept } from "./kept.ts";
+import type { LateFile, RestHead } from "./late.ts";
+import type { Places } from "./libraries.ts";
+import { compileLibraries, type Unpacked, type Wanted } from "./unpacked.ts";
+import type { Told } from "./unpacker.ts";
+
+export interface LayerFile {
+  file: string;
+  size: number;
+  sha256: string;
+  /** Packages that the layer holds, by the names of the lock file. */
+  packages: string[];
+  /** Their files, fetched after the first answer, and the folders that these go into. */
+  rest: LateFile;
+  folders: string[];
+}
+
+export interface LayerHead extends RestHead {
+  buildId: string;
+  /** Of all libraries, those of the layers before among them. */
+  places: Places;
+  /** What Pyodide itself has to say about a snapshot. */
+  state: unknown;
+  block: number;
+  /** What the self-test has to answer. */
+  selfTest: string;
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+export interface Layer {
+  head: LayerHead;
+  libraries: WebAssembly.Module[];
+  files: Bytes;
+  runs: Uint32Array;
+  pages: Bytes[];
+  /** What is to be kept for the next visit. */
+  unpacked(): Bytes;
+}
+
+export async function fetchLayer(
+  folder: string,
+  { file, size, sha256 }: LayerFile,
+  count: (bytes: number) => void,
+  kept: Kept,
+  signal: AbortSignal,
+): Promise<Layer> {
+  // Started before it is known whether it is needed: until then it would only be waited for.
+  const unpacker = new Unpacker(count, signal);
+  const { parts, libraries } = await kept
+    .find(file)
+    .then((found) => (found ? partsOf(found) : unpacker.ask({ url: folder + file, size, sha256 })))
+    .finally(() => unpacker.end());
+  const [, rest, ...pages] = parts;
+  const { head, parts: [files, runs] } = unpack<LayerHead>(rest!);
+  return {
+    head,
+    libraries,
+    files: files!,
+    runs: new Uint32Array(runs!.buffer, runs!.byteOffset, runs!.length / 4),
+    pages,
+    unpacked: () => pack({}, parts),
+  };
+}
+
+async function partsOf(file: Bytes): Promise<Unpacked> {
+  const { parts } = unpack(file);
+  return { parts, libraries: await compileLibraries(parts[0]!) };
+}
+
+/** Seconds without a word from the worker after which it counts as lost. */
+const SILENT = 10;
+
+class Unpacker {
+  #worker = new Worker(new URL("./unpacker.js", import.meta.url), { type: "module", name: "unpacker" });
+  #answer: Promise<Unpacked>;
+  #reject: (reason: unknown) => void = () => {};
+  #silent = 0;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(count: (bytes: number) => void, signal: AbortSignal) {
+    this.#answer = new Promise((resolve, reject) => {
+      this.#reject = reject;
+      this.#worker.onmessage = ({ data }: MessageEvent<Told>) => {
+        this.#silent = 0;
+        if (data.kind === "got") count(data.bytes);
+        else if (data.kind === "unpacked") resolve(data.layer);
+        else reject(new Error(data.message));
+      };
+      this.#worker.onerror = () => reject(new Error("The worker that unpacks the image did not start."));
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+    this.#answer.catch(() => {}); // told where it is waited for
+  }
+
+  ask(wanted: Wanted): Promise<Unpacked> {
+    this.#worker.postMessage(wanted);
+    // Counted tick by tick: where this thread was busy meanwhile, what the worker has said is heard first.
+    this.#timer = setInterval(() => {
+      if (++this.#silent >= SILENT) this.#reject(new Error("The worker that unpacks the image is silent."));
+    }, 1_000);
+    return this.#answer;
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    this.#worker.terminate();
+  }
+}
