@@ -42,12 +42,12 @@ export async function startFromImage(
   env: Record<string, string>,
   count: (bytes: number, more?: number) => void,
 ): Promise<Started> {
-  const layers = draws ? files.layers : files.layers.slice(0, 1);
-  for (const { size } of layers) count(0, size);
+  const wanted = { ...files, layers: draws ? files.layers : files.layers.slice(0, 1) };
+  for (const { size } of wanted.layers) count(0, size);
   const failure = new Failure();
   const kept = keptFiles(folder, files.layers[0]!.file);
   try {
-    return await failure.race(restore(folder, files, layers, env, count, kept, failure));
+    return await failure.race(restore(folder, wanted, env, count, kept, failure));
   } catch (error) {
     failure.fail(error); // what is still on its way ends
     await kept.forget();
@@ -57,8 +57,7 @@ export async function startFromImage(
 
 async function restore(
   folder: string,
-  files: ImageFiles,
-  layers: LayerFile[],
+  { library, layers }: ImageFiles,
   env: Record<string, string>,
   count: (bytes: number) => void,
   kept: Kept,
@@ -97,7 +96,7 @@ async function restore(
     const pyodide = await failure.race(loadPyodide(config as never));
     for (const { head, files } of await image) putFiles(module!.FS, head, files);
     const rests = layers.map(({ rest }) => rest);
-    const addRest = addLate(module!.FS, folder, { library: files.library, rests, folders: layers.flatMap(({ folders }) => folders) });
+    const addRest = addLate(module!.FS, folder, { library, rests, folders: layers.flatMap(({ folders }) => folders) });
     wake(pyodide, (await image).at(-1)!.head.selfTest, layers.flatMap(({ packages }) => packages));
     let whole = false;
     const complete = async (): Promise<void> => {

@@ -58,7 +58,7 @@ export async function fetchLayer(
   return {
     head,
     libraries,
-    files: files!,
+    files: files!.slice(), // Python's file system holds them for good, and would hold the whole layer
     runs: new Uint32Array(runs!.buffer, runs!.byteOffset, runs!.length / 4),
     pages,
     unpacked: () => pack({}, parts),
