@@ -58,7 +58,7 @@ def write(element: Locator, code: str) -> None:
 def pythons(page: Page) -> list[str]:
     """Keeps the Python workers that a page makes from now on."""
     made: list[str] = []
-    page.on("worker", lambda worker: "/book/" in worker.url and made.append(worker.url))
+    page.on("worker", lambda worker: "/book/worker" in worker.url and made.append(worker.url))
     return made
 
 

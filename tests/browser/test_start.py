@@ -1,98 +1,45 @@
 """The start of Python: from the image of its memory, and plainly where anything about that is wrong."""
 
-import contextlib
-import functools
 import hashlib
-import http.server
-import json
-import re
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Page
 
 from widgets.build.node import node_path
 
-from .conftest import SITE, Handler, chromium
+from .conftest import SITE
+from .starts import (
+    ANSWER,
+    CODE,
+    DRAWING,
+    MAIN,
+    MARKS,
+    MATPLOTLIB,
+    MISSING,
+    NUMPY,
+    PYTHON,
+    STALLED,
+    START,
+    Host,
+    changing_host,
+    drawing,
+    image,
+    instead,
+    release,
+    start,
+)
 
 pytestmark = pytest.mark.browser
-PYTHON = SITE / "assets/pyodide"
-MISSING, STALLED = b"missing", b"stalled"
-CODE = (
-    "import numpy as np\nimport book_code\nprint(np.arange(6).reshape(2, 3) @ np.ones((3, 1)))"
-)
-ANSWER = "[[ 3.]\n [12.]]\n"
-START = """
-() => void (self.begin = (code, release, draws) => new Promise((resolve, reject) => {
-  const worker = new Worker("/assets/book/worker.js", { type: "module", name: "python" });
-  worker.onerror = (event) => reject(event.message);
-  worker.onmessage = ({ data }) => {
-    if (data.kind === "failed" || data.kind === "refused") reject(data.message);
-    if (data.kind === "ready")
-      worker.postMessage({ kind: "task", id: 1, task: { kind: "run", page: "p", cell: "c", code } });
-    if (data.kind === "done")
-      resolve(data.answer.outputs.map(({ kind, text, message }) => text ?? message ?? kind).join(""));
-  };
-  const python = new URL("/assets/pyodide/", location.href).href;
-  worker.postMessage({ kind: "start", python, draws, interrupt: null, release });
-}))
-"""
-MARKS = "() => performance.getEntriesByName('python-started').map((mark) => mark.detail)"
-
-
-def release() -> str:
-    """What the worker wants to hear from its page."""
-    script = (SITE / "assets/book/worker.js").read_text(encoding="utf-8")
-    found = re.search(r'="([0-9a-f]{16})"', script)
-    assert found
-    return found[1]
-
-
-def start(page: Page, code: str = CODE, draws: bool = False) -> tuple[str, dict[str, str]]:
-    """What a new Python answers, and how it says that it started."""
-    page.evaluate(START)
-    answer = page.evaluate("(words) => self.begin(...words)", [code, release(), draws])
-    return answer, page.workers[-1].evaluate(MARKS)[0]
-
-
-class Host(Handler):
-    """Serves the site, some of its files changed; counts what was asked for."""
-
-    instead: ClassVar[dict[str, list[bytes]]] = {}
-    asked: ClassVar[list[str]] = []
-
-    def do_GET(self) -> None:
-        self.asked.append(self.path)
-        bodies = self.instead.get(self.path)
-        if not bodies:
-            return super().do_GET()
-        body = bodies[0] if len(bodies) == 1 else bodies.pop(0)
-        if body == STALLED:
-            time.sleep(8)
-            self.close_connection = True
-            return None
-        kind = "text/javascript" if self.path.endswith(".js") else "application/wasm"
-        self.send_response(404 if body == MISSING else 200)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        with contextlib.suppress(OSError):  # a browser that has seen enough hangs up
-            self.wfile.write(body)
-        return None
 
 
 @pytest.fixture(scope="module")
 def host() -> Iterator[str]:
-    handler = functools.partial(Host, directory=str(SITE), headers={})
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with changing_host() as address:
+        yield address
 
 
 @pytest.fixture
@@ -101,20 +48,6 @@ def bare(page: Page, host: str) -> Iterator[Page]:
     page.goto(host + "notation/")
     yield page
     Host.instead.clear()
-
-
-def instead(path: str, *bodies: bytes) -> None:
-    """Serve other bytes for a file: one after the other, the last for ever."""
-    Host.instead[path] = list(bodies)
-
-
-NUMPY, MATPLOTLIB = 0, 1  # the layers
-
-
-def image(layer: int = NUMPY) -> tuple[str, bytes]:
-    """The address of a layer, and what stands there."""
-    name = json.loads((PYTHON / "image.json").read_text())["layers"][layer]["file"]
-    return f"/assets/pyodide/{name}", (PYTHON / name).read_bytes()
 
 
 def serve_as_if_made(*wrong: str, layer: int = NUMPY) -> None:
@@ -280,8 +213,7 @@ def test_a_worker_that_does_not_unpack(bare: Page, script: bytes, reason: str) -
 
 
 def test_a_main_module_that_cannot_be_made(bare: Page) -> None:
-    path = "/assets/pyodide/pyodide.asm.wasm"
-    instead(path, b"\0asm nothing", (PYTHON / "pyodide.asm.wasm").read_bytes())
+    instead(MAIN, b"\0asm nothing", (SITE / MAIN[1:]).read_bytes())
     answer, how = start(bare)
     assert (answer, how["way"]) == (ANSWER, "plain")
 
@@ -332,14 +264,7 @@ def test_chance_is_seeded_anew(bare: Page) -> None:
     assert [a != b for a, b in drawn] == [True, True, False]
 
 
-DRAWING = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
 REFUSED = "() => performance.getEntriesByName('drawing-refused').map((mark) => mark.detail)"
-
-
-def drawing() -> tuple[str, bytes]:
-    """The address of Matplotlib's bundle, and what stands there."""
-    name = json.loads((PYTHON / "drawing.json").read_text())["file"]
-    return f"/assets/pyodide/{name}", (PYTHON / name).read_bytes()
 
 
 def test_a_drawing_fetches_one_bundle(bare: Page) -> None:
@@ -375,113 +300,6 @@ def test_a_shortened_docstring_names_the_class_that_has_the_properties(bare: Pag
         "print('matplotlib.lines.Line2D' in plt.plot.__doc__, line.get_linewidth())\nplt.close()"
     )
     assert start(bare, code)[0] == "True 3.0\n"
-
-
-PLACES = """async function* places() {
-  for await (const [name, place] of (await navigator.storage.getDirectory()).entries())
-    if (name.startsWith(encodeURIComponent("python "))) yield place;
-}"""
-KEPT = f"""async () => {{
-  {PLACES}
-  const kept = [];
-  for await (const place of places())
-    for await (const [name, file] of place.entries())
-      if ((await file.getFile()).size > 0) kept.push(name);
-  return kept.sort();
-}}"""
-DAMAGE = f"""async ([wanted, change]) => {{
-  {PLACES}
-  for await (const place of places()) {{
-    const file = await place.getFileHandle(wanted);
-    const size = (await file.getFile()).size;
-    const stream = await file.createWritable({{ keepExistingData: true }});
-    if (change === "cut") await stream.truncate(size / 2);
-    else await stream.write({{ type: "write", position: size / 2, data: new Uint8Array(9).fill(1) }});
-    await stream.close();
-  }}
-}}"""
-MAIN = "pyodide.asm.wasm"
-MAIN_PATH = f"/assets/pyodide/{MAIN}"
-
-
-def name_of(layer: int) -> str:
-    return Path(image(layer)[0]).name
-
-
-@pytest.fixture
-def profile(playwright: Playwright, host: str, tmp_path: Path) -> Iterator[Page]:
-    """A page of a reader whose browser keeps what came, as a private window does not."""
-    context = playwright.chromium.launch_persistent_context(tmp_path, **chromium())
-    page = context.new_page()
-    page.goto(host + "notation/")
-    yield page
-    context.close()
-    Host.instead.clear()
-
-
-def visit(page: Page, draws: bool = False) -> None:
-    """A first visit, until its large files are kept for the next."""
-    assert start(page, draws=draws) == (ANSWER, {"way": "image"})
-    deadline = time.monotonic() + 30
-    layers = [NUMPY, MATPLOTLIB] if draws else [NUMPY]
-    while page.evaluate(KEPT) != sorted([*map(name_of, layers), MAIN]):
-        assert time.monotonic() < deadline, page.evaluate(KEPT)
-        page.wait_for_timeout(100)
-
-
-def test_the_next_visit_has_both_large_files_at_hand(profile: Page) -> None:
-    old = """async () => {
-      const name = encodeURIComponent(`python ${location.origin}/assets/pyodide/ image-0000.wasm`);
-      const root = await navigator.storage.getDirectory();
-      const file = await (await root.getDirectoryHandle(name, { create: true })).getFileHandle("old", { create: true });
-      const stream = await file.createWritable();
-      await stream.write("old");
-      await stream.close();
-    }"""
-    profile.evaluate(old)
-    assert profile.evaluate(KEPT) == ["old"]
-    visit(profile)  # and what another image had left is gone
-    profile.context.new_cdp_session(profile).send("Network.clearBrowserCache")
-    for path in (image()[0], MAIN_PATH):
-        instead(path, MISSING)
-    profile.reload()
-    assert start(profile) == (ANSWER, {"way": "image"})
-
-
-def test_a_visit_that_draws_keeps_its_layer_too(profile: Page) -> None:
-    visit(profile)
-    visit(profile, draws=True)
-    profile.context.new_cdp_session(profile).send("Network.clearBrowserCache")
-    for path in (image(NUMPY)[0], image(MATPLOTLIB)[0], MAIN_PATH):
-        instead(path, MISSING)
-    profile.reload()
-    assert start(profile, DRAWING, draws=True) == ("image", {"way": "image"})
-    profile.reload()
-    assert start(profile) == (ANSWER, {"way": "image"})
-
-
-@pytest.mark.parametrize("change", ["cut", "flipped"])
-@pytest.mark.parametrize("which", ["image", "main"])
-def test_what_is_kept_and_damaged_is_fetched_anew(
-    profile: Page, which: str, change: str
-) -> None:
-    visit(profile)
-    name = name_of(NUMPY) if which == "image" else MAIN
-    profile.evaluate(DAMAGE, [name, change])
-    assert asked_again(profile) == {image()[0] if which == "image" else MAIN_PATH}
-    deadline = time.monotonic() + 30
-    while asked_again(profile):  # until it is kept anew
-        assert time.monotonic() < deadline
-        profile.wait_for_timeout(1000)
-
-
-def asked_again(profile: Page) -> set[str]:
-    """What another start from the image fetches of the two large files."""
-    Host.asked.clear()
-    profile.context.new_cdp_session(profile).send("Network.clearBrowserCache")
-    profile.reload()
-    assert start(profile) == (ANSWER, {"way": "image"})
-    return {image()[0], MAIN_PATH} & set(Host.asked)
 
 
 def test_two_tabs_at_once(bare: Page, host: str) -> None:

@@ -6,7 +6,7 @@ export const own = { fetch: globalThis.fetch.bind(globalThis) };
 /** Seconds without a single byte after which a fetch counts as failed. */
 const STALLED = 6;
 
-export interface Wanted {
+export interface Fetching {
   size: number;
   signal?: AbortSignal;
   /** A piece has arrived; so many bytes of the file are there now. */
@@ -15,15 +15,11 @@ export interface Wanted {
 
 export async function fetchBytes(
   url: string,
-  { size, signal, count }: Wanted,
+  { size, signal, count }: Fetching,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const ending = new AbortController();
   signal?.addEventListener("abort", () => ending.abort(), { once: true });
-  let still = 0;
-  // Counted tick by tick: where this thread was busy meanwhile, what has arrived is read first.
-  const timer = setInterval(() => {
-    if (++still >= STALLED) ending.abort(new Error(`${url} stands still.`));
-  }, 1_000);
+  const silence = new Silence(STALLED, () => ending.abort(new Error(`${url} stands still.`)));
   try {
     const response = await own.fetch(url, { signal: ending.signal });
     if (!response.ok || !response.body) throw new Error(`${response.status} for ${url}`);
@@ -31,7 +27,7 @@ export async function fetchBytes(
     const reader = response.body.getReader();
     let got = 0;
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-      still = 0;
+      silence.broken();
       if (got + piece.value.length > size) throw new Error(`${url} is longer than it should be.`);
       bytes.set(piece.value, got);
       got += piece.value.length;
@@ -40,7 +36,26 @@ export async function fetchBytes(
     if (got < size) throw new Error(`${url} ended after ${got} of ${size} bytes.`);
     return bytes;
   } finally {
-    clearInterval(timer);
+    silence.end();
+  }
+}
+
+/** Calls `lost` after so many seconds without a word. */
+export class Silence {
+  #seconds = 0;
+  #timer: ReturnType<typeof setInterval>;
+
+  constructor(limit: number, lost: () => void) {
+    // Counted tick by tick: where this thread was busy meanwhile, what has arrived is heard first.
+    this.#timer = setInterval(() => ++this.#seconds === limit && lost(), 1_000);
+  }
+
+  broken(): void {
+    this.#seconds = 0;
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
   }
 }
 

@@ -43,7 +43,6 @@ export async function startFromImage(
   count: (bytes: number, more?: number) => void,
 ): Promise<Started> {
   const wanted = { ...files, layers: draws ? files.layers : files.layers.slice(0, 1) };
-  for (const { size } of wanted.layers) count(0, size);
   const failure = new Failure();
   const kept = keptFiles(folder, files.layers[0]!.file);
   try {
@@ -59,7 +58,7 @@ async function restore(
   folder: string,
   { library, layers }: ImageFiles,
   env: Record<string, string>,
-  count: (bytes: number) => void,
+  count: (bytes: number, more?: number) => void,
   kept: Kept,
   failure: Failure,
 ): Promise<Started> {

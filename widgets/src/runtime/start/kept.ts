@@ -33,7 +33,8 @@ interface Folder {
 
 /** The files in one folder that belong to one image. A browser without such a place finds nothing and keeps nothing. */
 export function keptFiles(folder: string, image: string): Kept {
-  const others = encodeURIComponent(`python ${folder} `);
+  const ours = `python ${folder} `;
+  const others = encodeURIComponent(ours);
   const own = others + image;
   const found = new Set<string>();
   const root = () => navigator.storage.getDirectory();
@@ -70,11 +71,18 @@ export function keptFiles(folder: string, image: string): Kept {
     },
     async tidy() {
       await remove((name) => name.startsWith(others) && name !== own).catch(() => {});
+      await removeCaches(ours).catch(() => {});
     },
     async forget() {
       await remove((name) => name === own).catch(() => {});
     },
   };
+}
+
+/** Where the book kept these files before it had this place. */
+async function removeCaches(prefix: string): Promise<void> {
+  const names = (await caches.keys()).filter((name) => name.startsWith(prefix));
+  await Promise.all(names.map((name) => caches.delete(name)));
 }
 
 function using<T>(handle: Handle, work: (handle: Handle) => T): T {

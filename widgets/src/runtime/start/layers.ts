@@ -1,5 +1,6 @@
 /** The layers of the image: from what an earlier visit has kept, or fetched and unpacked by a worker beside this one. */
 import { pack, unpack } from "./bundle.ts";
+import { Silence } from "./fetching.ts";
 import type { Kept } from "./kept.ts";
 import type { LateFile, RestHead } from "./late.ts";
 import type { Places } from "./libraries.ts";
@@ -43,7 +44,7 @@ export interface Layer {
 export async function fetchLayer(
   folder: string,
   { file, size, sha256 }: LayerFile,
-  count: (bytes: number) => void,
+  count: (bytes: number, more?: number) => void,
   kept: Kept,
   signal: AbortSignal,
 ): Promise<Layer> {
@@ -51,7 +52,11 @@ export async function fetchLayer(
   const unpacker = new Unpacker(count, signal);
   const { parts, libraries } = await kept
     .find(file)
-    .then((found) => (found ? partsOf(found) : unpacker.ask({ url: folder + file, size, sha256 })))
+    .then((found) => {
+      if (found) return partsOf(found);
+      count(0, size);
+      return unpacker.ask({ url: folder + file, size, sha256 });
+    })
     .finally(() => unpacker.end());
   const [, rest, ...pages] = parts;
   const { head, parts: [files, runs] } = unpack<LayerHead>(rest!);
@@ -77,14 +82,13 @@ class Unpacker {
   #worker = new Worker(new URL("./unpacker.js", import.meta.url), { type: "module", name: "unpacker" });
   #answer: Promise<Unpacked>;
   #reject: (reason: unknown) => void = () => {};
-  #silent = 0;
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #silence: Silence | undefined;
 
   constructor(count: (bytes: number) => void, signal: AbortSignal) {
     this.#answer = new Promise((resolve, reject) => {
       this.#reject = reject;
       this.#worker.onmessage = ({ data }: MessageEvent<Told>) => {
-        this.#silent = 0;
+        this.#silence?.broken();
         if (data.kind === "got") count(data.bytes);
         else if (data.kind === "unpacked") resolve(data.layer);
         else reject(new Error(data.message));
@@ -97,15 +101,13 @@ class Unpacker {
 
   ask(wanted: Wanted): Promise<Unpacked> {
     this.#worker.postMessage(wanted);
-    // Counted tick by tick: where this thread was busy meanwhile, what the worker has said is heard first.
-    this.#timer = setInterval(() => {
-      if (++this.#silent >= SILENT) this.#reject(new Error("The worker that unpacks the image is silent."));
-    }, 1_000);
+    const lost = () => this.#reject(new Error("The worker that unpacks the image is silent."));
+    this.#silence = new Silence(SILENT, lost);
     return this.#answer;
   }
 
   end(): void {
-    clearInterval(this.#timer);
+    this.#silence?.end();
     this.#worker.terminate();
   }
 }
