@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from .actions import fetched
+
 pytestmark = pytest.mark.browser
 
 # What a reader types, and where it should lead. Formulas by their TeX and as they are spoken, ...
@@ -78,3 +80,22 @@ def test_words_for_search_are_neither_seen_nor_heard(page: Page, site: str) -> N
     words = page.locator(".book-words")
     assert words.count() > 5
     assert not any(word.is_visible() for word in words.all())
+
+
+def test_the_text_of_the_book_is_fetched_when_somebody_searches(page: Page, site: str) -> None:
+    asked = fetched(page)
+    page.goto(site, wait_until="networkidle")
+    assert not [url for url in asked if "documents.json" in url]
+    found(page, "softmax")
+    assert len([url for url in asked if "documents.json" in url]) == 1
+
+
+def test_a_search_that_could_not_be_loaded_says_so_and_is_tried_again(
+    page: Page, site: str
+) -> None:
+    page.goto(site)
+    page.route("**/search/documents.json", lambda route: route.abort(), times=1)
+    page.locator(".md-search__input").press_sequentially("s")
+    expect(page.locator(".md-search-result__item")).to_contain_text("could not be loaded")
+    page.locator(".md-search__input").press_sequentially("oftmax")
+    expect(page.locator(".md-search-result__item").first).to_contain_text("softmax")

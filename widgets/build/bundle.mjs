@@ -1,7 +1,8 @@
 /**
  * Bundles the front end: book.js (a module; elements are chunks that load when they are on the page),
  * worker.js (Python off the main thread), unpacker.js (a worker that fetches what Python starts from),
- * service-worker.js (the book without a network) and book.css (the book's styles, then each element's).
+ * search.js (a worker that searches when asked), service-worker.js (the book without a network) and book.css
+ * (the book's styles, then each element's).
  *
  *     node widgets/build/bundle.mjs OUT_FOLDER
  */
@@ -97,10 +98,11 @@ await build({
   plugins: [atHand],
 });
 
-// Classic, since not every browser has service workers that are modules; the release puts it at the site's root.
+// Classic: the theme starts its search so, and not every browser has service workers that are modules. The
+// release puts the service worker at the site's root.
 await build({
   ...shared,
-  entryPoints: [join(source, "offline/service-worker.ts")],
+  entryPoints: { search: join(source, "search/worker.ts"), "service-worker": join(source, "offline/service-worker.ts") },
   format: "iife",
   target: "es2022",
 });

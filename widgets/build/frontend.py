@@ -32,7 +32,15 @@ def bundle() -> None:
     sources = files_in(WIDGETS / "src", "*.ts", "*.css", "*.py", "*.json", "*.woff2", "*.svg")
     sources = [path for path in sources if not path.name.endswith(".test.ts")]
     script = WIDGETS / "build/bundle.mjs"
-    outputs = [BOOK / name for name in ("book.js", "book.css", "worker.js", "unpacker.js")]
+    names = (
+        "book.js",
+        "book.css",
+        "worker.js",
+        "unpacker.js",
+        "search.js",
+        "service-worker.js",
+    )
+    outputs = [BOOK / name for name in names]
     known = [PYODIDE / name for name in ("image.json", "drawing.json")]
     known = [path for path in known if path.exists()]
     stamp = Stamp("bundle", digest([*sources, *LOCK, script, *known]), outputs)
