@@ -6,6 +6,7 @@ import importlib.util
 import json
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .common import ROOT, WIDGETS, BuildError, say
@@ -15,12 +16,38 @@ SCRIPT = WIDGETS / "build/pyodide_tests.mjs"
 PACKAGES = ["pytest", "_pytest", "pluggy", "iniconfig", "pygments"]  # pytest, all in Python
 ELSEWHERE_FOLDERS = {"bench", "browser", "docs", "experiments", "golden", "widgets"}
 ELSEWHERE = re.compile(r"^pytestmark = \[?pytest\.mark\.(torch|native|browser)\b", re.MULTILINE)
+PARTS = 4  # more than processes, since no part knows how long it will take
 MARKS = "not torch and not native and not browser"
 
 
 def test_pyodide(words: list[str]) -> int:
     """Run pytest inside Pyodide; words take the place of the files and go to pytest."""
-    say("Tests inside Pyodide...")
+    if words:
+        say("Tests inside Pyodide...")
+        return subprocess.run(command(words), cwd=ROOT, env=environment()).returncode
+    say("Tests inside Pyodide, two processes at a time...")
+    files = sorted(test_files(), key=lambda path: path.stat().st_size)
+    parts = [
+        [path.relative_to(ROOT).as_posix() for path in files[i::PARTS]] for i in range(PARTS)
+    ]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return max(pool.map(run, parts))
+
+
+def run(words: list[str]) -> int:
+    """Run a part, and print what it says when it has ended."""
+    ended = subprocess.run(
+        command(words),
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    say(ended.stdout.decode(errors="replace"))
+    return ended.returncode
+
+
+def command(words: list[str]) -> list[str]:
     mounts = {f"/home/packages/{name}": str(origin_of(name).parent) for name in PACKAGES}
     mounts["/home/book/tests"] = str(ROOT / "tests")
     files = {
@@ -28,7 +55,6 @@ def test_pyodide(words: list[str]) -> int:
         "/home/packages/py.py": origin_of("py"),
         "/home/book/pyproject.toml": ROOT / "pyproject.toml",
     }
-    chosen = words or [path.relative_to(ROOT).as_posix() for path in test_files()]
     options = [
         "-m",
         MARKS,
@@ -42,10 +68,9 @@ def test_pyodide(words: list[str]) -> int:
     question = {
         "files": {place: str(file) for place, file in files.items()},
         "mounts": mounts,
-        "arguments": [*options, *chosen],
+        "arguments": [*options, *words],
     }
-    command = [node_path(), str(SCRIPT), json.dumps(question)]
-    return subprocess.run(command, cwd=ROOT, env=environment()).returncode
+    return [node_path(), str(SCRIPT), json.dumps(question)]
 
 
 def test_files() -> list[Path]:

@@ -12,23 +12,28 @@ import { CodeArea } from "../editor/code-area";
 import { help } from "../editor/help";
 import { OutputView } from "../output-view";
 import { dataOf, pageName, PROGRESS_LOADED, seconds, showStatus, wakeOnUse } from "../page";
+import { soon } from "../soon";
 import { inTurn, stopAll } from "../turns";
 import { Bar } from "./bar";
 import { Progress } from "./progress";
 
 type Work = (progress: Progress) => Promise<void>;
 
+interface Parts {
+  area: CodeArea;
+  view: OutputView;
+  bar: Bar;
+  standing: Node[];
+}
+
 export class BookCell extends HTMLElement {
   readonly #page = pageName();
-  #area!: CodeArea;
-  #view!: OutputView;
-  #bar!: Bar;
-  #standing: Node[] = [];
+  #parts: Parts | null = null;
   #shown = false; // whether a run has put its output in the place of the standing one
   #leaving: AbortController | null = null;
 
   connectedCallback(): void {
-    if (!this.#leaving) this.#build();
+    soon(() => this.isConnected && this.#made);
     this.#leaving = new AbortController();
     const { signal } = this.#leaving;
     addEventListener("hashchange", () => this.#takeLink(), { signal });
@@ -37,6 +42,28 @@ export class BookCell extends HTMLElement {
 
   disconnectedCallback(): void {
     this.#leaving?.abort();
+  }
+
+  /** Its parts: made soon after the page has opened, or as soon as they are asked for. */
+  get #made(): Parts {
+    if (!this.#parts) {
+      this.#parts = this.#build();
+      this.#restore();
+      this.#takeLink();
+    }
+    return this.#parts;
+  }
+
+  get #area(): CodeArea {
+    return this.#made.area;
+  }
+
+  get #view(): OutputView {
+    return this.#made.view;
+  }
+
+  get #bar(): Bar {
+    return this.#made.bar;
   }
 
   get key(): string {
@@ -122,35 +149,34 @@ export class BookCell extends HTMLElement {
     this.scrollIntoView({ block: "nearest" });
   }
 
-  #build(): void {
+  #build(): Parts {
     const pre = this.querySelector("pre");
     const region = this.querySelector<HTMLElement>(".book-output") ?? h("div", { class: "book-output" });
     if (!pre) throw new Error(`The cell ${this.key} holds no code.`);
     const number = this.dataset["cell"] ?? "";
-    this.#area = new CodeArea(pre, dataOf<{ code?: string }>(this).code ?? pre.textContent, {
+    const area = new CodeArea(pre, dataOf<{ code?: string }>(this).code ?? pre.textContent, {
       label: `Code of cell ${number}`,
       onChange: () => this.#keep(),
       onRun: () => void this.run(),
       onRunAndMoveOn: () => this.#runAndMoveOn(),
       ...help(this.#page, () => this.#above().map((cell) => cell.code).join("\n")),
     });
-    this.#standing = [...region.childNodes];
-    this.#view = new OutputView(region, this.code);
-    this.#bar = new Bar(`Cell ${number}`, {
+    const standing = [...region.childNodes];
+    const view = new OutputView(region, area.code);
+    const bar = new Bar(`Cell ${number}`, {
       run: () => void this.run(),
       runAbove: this.#above().length > 0 ? () => void this.runAbove() : null,
       stop: stopAll,
       reset: () => this.reset(),
-      compare: (on) => this.#area.compare(on),
+      compare: (on) => area.compare(on),
       copy: () => this.code,
       link: () => location.href.split("#")[0] + encodeLink(this.key, this.code),
     });
-    (pre.closest(".highlight") ?? pre).after(this.#bar.element);
-    if (!region.isConnected) this.#bar.element.after(region);
+    (pre.closest(".highlight") ?? pre).after(bar.element);
+    if (!region.isConnected) bar.element.after(region);
     wakeOnUse(this);
     showStatus();
-    this.#restore();
-    this.#takeLink();
+    return { area, view, bar, standing };
   }
 
   #above(): BookCell[] {
@@ -232,7 +258,7 @@ export class BookCell extends HTMLElement {
 
   reset(): void {
     this.#area.reset();
-    this.#view.restore(this.#standing, this.code);
+    this.#view.restore(this.#made.standing, this.code);
     this.#shown = false;
     store.delete(this.#address);
     this.#refresh();

@@ -10,11 +10,18 @@ import { help } from "../editor/help";
 import { h } from "../dom";
 import { OutputView } from "../output-view";
 import { dataOf, pageName, PROGRESS_LOADED, showStatus, wakeOnUse } from "../page";
+import { soon } from "../soon";
 import { inTurn, stopAll } from "../turns";
 import { resultList, summary } from "./results";
 
 interface Data extends Exercise {
   starter: string;
+}
+
+interface Parts {
+  data: Data;
+  area: CodeArea;
+  view: OutputView;
 }
 
 type Progress = { code: string; tries: number; hints: number; solved: boolean };
@@ -23,9 +30,7 @@ const TRIES_BEFORE_SOLUTION = 3;
 
 class BookExercise extends HTMLElement {
   readonly #page = pageName();
-  #data!: Data;
-  #area!: CodeArea;
-  #view!: OutputView;
+  #parts: Parts | null = null;
   #progress: Progress = FRESH;
   #leaving: AbortController | null = null;
   #busy = false;
@@ -40,7 +45,7 @@ class BookExercise extends HTMLElement {
   #reset = button("Reset", () => this.#startAgain());
 
   connectedCallback(): void {
-    if (!this.#leaving) this.#build();
+    soon(() => this.isConnected && this.#made);
     this.#leaving = new AbortController();
     const { signal } = this.#leaving;
     document.addEventListener(PROGRESS_LOADED, () => this.#restore(), { signal });
@@ -48,6 +53,27 @@ class BookExercise extends HTMLElement {
 
   disconnectedCallback(): void {
     this.#leaving?.abort();
+  }
+
+  /** Its parts: made soon after the page has opened, or as soon as they are asked for. */
+  get #made(): Parts {
+    if (!this.#parts) {
+      this.#parts = this.#build();
+      this.#restore();
+    }
+    return this.#parts;
+  }
+
+  get #data(): Data {
+    return this.#made.data;
+  }
+
+  get #area(): CodeArea {
+    return this.#made.area;
+  }
+
+  get #view(): OutputView {
+    return this.#made.view;
   }
 
   get code(): string {
@@ -79,11 +105,11 @@ class BookExercise extends HTMLElement {
     }
   }
 
-  #build(): void {
-    this.#data = dataOf<Data>(this);
+  #build(): Parts {
+    const data = dataOf<Data>(this);
     const pre = this.querySelector<HTMLPreElement>(".book-exercise-starter pre");
     if (!pre) throw new Error(`The exercise ${this.id} holds no code to start from.`);
-    this.#area = new CodeArea(pre, this.#data.starter, {
+    const area = new CodeArea(pre, data.starter, {
       label: "Your answer",
       onChange: () => this.#keep(),
       onRun: () => void this.check(),
@@ -91,14 +117,14 @@ class BookExercise extends HTMLElement {
       ...help(this.#page, () => ""),
     });
     const output = h("div", { class: "book-output" });
-    this.#view = new OutputView(output);
+    const view = new OutputView(output);
     this.#found.append(this.#results, output);
     this.#bar.append(this.#check, this.#stop, this.#hint, this.#reset, this.#note);
     this.querySelector(".book-exercise-starter")?.after(this.#bar, this.#found);
     this.#stop.hidden = true;
     wakeOnUse(this);
     showStatus();
-    this.#restore();
+    return { data, area, view };
   }
 
   #restore(): void {
