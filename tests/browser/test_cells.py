@@ -1,9 +1,10 @@
 """Cells: standing outputs, running, editing, stopping, and what is kept."""
 
 import gzip
+import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from .actions import MINUTE, cell, fetched, note, output, press, pythons, run, wait, write
 
@@ -46,6 +47,32 @@ def test_nothing_moves_when_a_cell_wakes(page: Page, site: str) -> None:
     )  # the chip in the corner grows with its words, nothing else
     page.evaluate("document.querySelector('h1').style.marginTop = '90px'; scrollTo(0, 0)")
     page.wait_for_function("() => Math.max(...self.shifts) > 0.001")  # a shift would be seen
+
+
+TOPS = "[...document.querySelectorAll('.md-content h2, .md-content h3')].map(h => h.getBoundingClientRect().top)"
+
+
+@pytest.mark.parametrize("device", [{}, {"has_touch": True, "is_mobile": True}])
+def test_nothing_moves_when_cells_are_made(
+    browser: Browser, site: str, device: dict[str, bool]
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, **device)
+    page = context.new_page()
+    held: list[Route] = []
+    page.route(re.compile(r"/assets/book/(cell|exercise)-"), lambda route: held.append(route))
+    page.goto(site + CHAPTER, wait_until="load")
+    page.evaluate("document.fonts.ready.then(() => {})")
+    page.wait_for_timeout(1_000)
+    assert page.locator(".book-bar").count() == 0
+    before = page.evaluate(TOPS)
+    for route in held:
+        route.continue_()
+    made = page.locator("book-cell, book-exercise").count()
+    expect(page.locator(".book-bar")).to_have_count(made)
+    after = page.evaluate(TOPS)
+    context.close()
+    assert len(before) > 10
+    assert after == pytest.approx(before, abs=1)
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

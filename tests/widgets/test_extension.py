@@ -2,14 +2,17 @@ import html as markup
 import json
 import logging
 import re
+from pathlib import Path
 
 import pytest
 from markdown import Markdown
 
 from widgets.markdown import extension, formulas, render, results
+from widgets.markdown.colours import IN_INK, INK
 from widgets.markdown.problems import Problem
 from widgets.markdown.service import ServiceError
 
+ROOT = Path(__file__).resolve().parents[2]
 EXTENSIONS = [
     "attr_list",
     "md_in_html",
@@ -178,6 +181,17 @@ def test_comments_have_the_colours_of_what_they_name(convert):
         'the <span class="weight">weights</span> and their <span class="gradient">Gradients</span>'
         in html
     )
+
+
+def test_words_of_code_without_a_colour_of_their_own_are_not_marked(convert):
+    html = convert("```python\nfor n in range(3): x = n @ 'a'\n```")
+    assert re.search(r">for</span> n <span", html)
+    assert re.search(r"</span> x = n @ <span", html)
+    assert not IN_INK.search(html)
+    tokens = (ROOT / "widgets/src/styles/tokens.css").read_text(encoding="utf-8")
+    ink = re.search(r"--md-code-fg-color: ([^;]+);", tokens)[1]
+    for name in INK:
+        assert f"--md-code-hl-{name}-color: {ink};" in tokens
 
 
 def test_a_quiz_can_be_read_without_scripts(convert):

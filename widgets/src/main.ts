@@ -17,6 +17,7 @@ async function load(tag: string): Promise<void> {
   } catch (error) {
     asked.delete(tag); // the page stays readable without the element; a later page may try again
     console.error(`The element <${tag}> could not be loaded.`, error);
+    document.documentElement.classList.add("book-incomplete");
     offerReload();
   }
 }
