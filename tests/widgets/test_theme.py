@@ -1,24 +1,27 @@
 from importlib.resources import files
 
 import pytest
+from mkdocs.exceptions import PluginError
 
-from widgets.build.common import BuildError
-from widgets.build.theme import boxed, quieten
+from widgets.pages.theme import RULES, boxed, quieten, schemed
 
 
 @pytest.fixture
-def program(tmp_path):
-    """The program of the theme that is installed, in a site."""
-    folder = tmp_path / "assets/javascripts"
-    folder.mkdir(parents=True)
-    (source,) = (files("material") / "templates/assets/javascripts").glob("bundle.*.min.js")
-    path = folder / source.name
-    path.write_bytes(source.read_bytes())
-    return tmp_path, path
+def site(tmp_path):
+    """A site with the program and the stylesheet of the theme that is installed."""
+    assets = files("material") / "templates/assets"
+    for source in (
+        *assets.glob("javascripts/bundle.*.min.js"),
+        *assets.glob("stylesheets/*.min.css"),
+    ):
+        target = tmp_path / "assets" / source.relative_to(assets)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(source.read_bytes())
+    return tmp_path
 
 
-def test_the_program_loses_four_things_and_nothing_else(program):
-    site, path = program
+def test_the_program_loses_four_things_and_nothing_else(site):
+    (path,) = site.glob("assets/javascripts/*")
     before = path.read_text()
     quieten(site)
     after = path.read_text()
@@ -34,19 +37,39 @@ def test_the_program_loses_four_things_and_nothing_else(program):
     assert 0 < len(before) - len(after) < 60
 
 
-def test_a_second_time_changes_nothing_in_the_program(program):
-    site, path = program
+def test_the_stylesheets_lose_three_kinds_of_rules(site):
+    def text() -> str:
+        return "".join(path.read_text() for path in sorted(site.glob("assets/stylesheets/*")))
+
+    before = text()
     quieten(site)
-    once = path.read_bytes()
+    after = text()
+    assert after.count("{") == after.count("}")
+    assert not any(rule.search(after) for rule in RULES.values())
+    assert 0 < len(before) - len(after) < 0.1 * len(before)
     quieten(site)
-    assert path.read_bytes() == once
+    assert text() == after
 
 
-def test_another_program_stops_the_release(program):
-    site, path = program
-    path.write_text(path.read_text().replace('"color-scheme"', '"colour-scheme"'))
-    with pytest.raises(BuildError, match="colour scheme in 0 places"):
+@pytest.mark.parametrize(
+    ("folder", "word", "message"),
+    [
+        ("javascripts", '"color-scheme"', "colour scheme in 0 places"),
+        ("stylesheets", "data-md-color-switching", "no rules for switching"),
+    ],
+)
+def test_another_theme_stops_the_build(site, folder, word, message):
+    for path in site.glob(f"assets/{folder}/*"):
+        path.write_text(path.read_text().replace(word, "other"))
+    with pytest.raises(PluginError, match=message):
         quieten(site)
+
+
+def test_a_page_says_at_once_that_it_has_two_papers():
+    page = '<head><meta charset="utf-8"><title>'
+    assert schemed(page).startswith('<head><meta charset="utf-8"><meta name="color-scheme"')
+    with pytest.raises(PluginError, match="no place"):
+        schemed("<head><title>")
 
 
 def test_tables_stand_in_their_boxes():
@@ -58,4 +81,3 @@ def test_tables_stand_in_their_boxes():
         f'{box}<table><tr></table></div></div><p>{box}<table id="a"></table></div></div>'
         f'<table class="b">{box}<table></table></div></div></table>'
     )
-    assert boxed(boxed(html)) == boxed(html)

@@ -6,7 +6,7 @@
   no other host;
 - the hash of each script that the page loads (subresource integrity);
 - the name of the release, from the content of the whole site;
-- one stylesheet for the four that a page is built with (`styles.py`), and a quieter theme (`theme.py`);
+- one stylesheet for the four that a page is built with (`styles.py`);
 
 and beside them `offline.json` (each file, its size and hash), `service-worker.js`, and `_headers`: the same
 policy and the isolation of pages as headers, in the form that Netlify, Cloudflare Pages and others read.
@@ -24,7 +24,6 @@ from urllib.parse import quote
 
 from .common import BuildError, file_at, say, sha256
 from .styles import joined
-from .theme import boxed, quieten
 
 LIST, WORKER, HEADERS = "offline.json", "service-worker.js", "_headers"
 NOT_KEPT = re.compile(
@@ -41,9 +40,7 @@ THEME = (
 )
 DATA = {"application/json", "application/ld+json"}
 CHARSET = '<meta charset="utf-8">'
-OURS = re.compile(
-    r'<meta (?:http-equiv="Content-Security-Policy"|name="(?:book-release|color-scheme)")[^>]*>'
-)
+OURS = re.compile(r'<meta (?:http-equiv="Content-Security-Policy"|name="book-release")[^>]*>')
 SCRIPT = re.compile(r'<script\b(?=[^>]*\ssrc="([^"]+)")[^>]*>')
 INTEGRITY = re.compile(r'( defer)? integrity="[^"]*"')
 
@@ -109,12 +106,10 @@ def release(site: Path) -> str:
     if not (site / "index.html").exists() or not worker.exists():
         raise BuildError("There is no built site: run `python -m nox -s build`.")
     pages = joined(site, {path: unsealed(path) for path in sorted(site.rglob("*.html"))})
-    quieten(site)
     rules = policy(inline_scripts(site, pages))
     name = name_of(site, pages)
     marks = f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
     marks += f'<meta name="book-release" content="{name}">'
-    marks += '<meta name="color-scheme" content="light dark">'
     for path, text in pages.items():
         if CHARSET not in text:
             raise BuildError(f"{path.relative_to(site)} has no place for the policy.")
@@ -129,7 +124,7 @@ def release(site: Path) -> str:
 
 
 def unsealed(path: Path) -> str:
-    text = boxed(OURS.sub("", path.read_bytes().decode("utf-8")))
+    text = OURS.sub("", path.read_bytes().decode("utf-8"))
     return SCRIPT.sub(lambda tag: INTEGRITY.sub("", tag[0]), text)
 
 

@@ -12,16 +12,6 @@ from .common import BuildError, file_at
 
 NAME = "assets/book/site.css"  # beside book.css, whose fonts it has by the same addresses
 LINK = re.compile(r'<link\b(?=[^>]*\srel="?stylesheet)(?=[^>]*\shref="([^"]+)")[^>]*>\s*')
-# The theme marks the body while it changes colours, also when a page opens, and by this rule has the browser
-# work out the style of every element of the page anew, twice. All that it prevents is a fade.
-SWITCHING = re.compile(r"\[data-md-color-switching\][^{}]*\{[^{}]*\}")
-# Which tab is chosen where no script runs; styles/code.css says it for both. Any element may be the subject of these
-# rules, so that "no-js", which the theme takes away as a page opens, was a matter of every element again.
-TABS = re.compile(r"[^{},]*\.no-js\b[^{},]*-child[^{},]*,")
-# As soon as any class changes, even that of the page itself; styles/parts.css says the same in other words.
-TABLES = re.compile(
-    r"\.md-typeset table:not\(\[class\]\) td>:(?:first|last)-child,[^{}]*\{[^{}]*\}"
-)
 TEXT_FACE = "assets/book/fonts/source-serif-4-latin-opsz-normal-*.woff2"
 ADDRESS = re.compile(r"""url\(\s*["']?(?!data:|#)([^"')]+)""")
 NOTE = re.compile(r"/\*# sourceMappingURL=.*?\*/")
@@ -54,9 +44,7 @@ def content(site: Path, sheet: Path) -> str:
         raise BuildError(
             f"The pages have a stylesheet {sheet.relative_to(site)}, which is no file."
         )
-    text = sheet.read_text(encoding="utf-8")
-    for part in (NOTE, SWITCHING, TABS, TABLES):
-        text = part.sub("", text)
+    text = NOTE.sub("", sheet.read_text(encoding="utf-8"))
     if sheet.parent != (site / NAME).parent and (found := ADDRESS.search(text)):
         raise BuildError(
             f"{sheet.relative_to(site)} names {found[1]}, which would be lost in {NAME}."
