@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import io
+import multiprocessing
 import os
-import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from book_code.data import DataError
 from book_code.experiments import _memory, _result, _runner, _table
 from book_code.experiments._result import Result, ResultError
+
+# Where the system can fork, one process imports what all experiments need, a third of a short one's time.
+METHODS = multiprocessing.get_all_start_methods()
+PROCESSES: Any = multiprocessing.get_context(
+    "forkserver" if "forkserver" in METHODS else "spawn"
+)
+PROCESSES.set_forkserver_preload([__name__, "torch", "matplotlib.pyplot"])
 
 
 @dataclass(frozen=True)
@@ -31,12 +43,6 @@ class Order:
     def kind(self) -> str:
         """The kind of device, or nothing where it is the published one."""
         return "" if self.device == "auto" else self.device.split(":")[0]
-
-    def words(self, name: str) -> list[str]:
-        """The command line for one of the experiments."""
-        words = [name, "--device", self.device]
-        words += ["--quick"] if self.quick else []
-        return [*words, "--seeds", str(self.seeds)] if self.seeds else words
 
     def read(self, name: str) -> Result | None:
         """The result that stands for this order."""
@@ -114,21 +120,41 @@ def _in_turn(names: Sequence[str], order: Order) -> Iterator[tuple[str, Outcome]
 
 def _several(names: Sequence[str], order: Order) -> Iterator[tuple[str, Outcome]]:
     """Each in a process of its own, so many at once; they write their results themselves."""
-
-    def call(name: str) -> Outcome:
-        command = [sys.executable, "-m", "book_code.experiments", *order.words(name)]
-        answer = subprocess.run(command, capture_output=True, text=True, check=False)
-        said = answer.stderr.strip() or answer.stdout.strip()
-        if answer.returncode:
-            return Problem(said.removeprefix(f"{name}: "))
-        lines = [line for line in answer.stdout.splitlines() if line.startswith(f"{name}: ")]
-        print("\n".join(lines), flush=True)
-        return order.read(name) or Waiting("has no result here")
-
     with ThreadPoolExecutor(order.jobs) as pool:
-        tasks = {pool.submit(call, name): name for name in names}
+        tasks = {pool.submit(_apart, name, order): name for name in names}
         for task in as_completed(tasks):
             yield tasks[task], task.result()
+
+
+def _apart(name: str, order: Order) -> Outcome:
+    here, there = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=_send, args=(there, dict(os.environ), name, order))
+    process.start()
+    there.close()
+    try:
+        reason, said = here.recv()
+    except EOFError:
+        process.join()
+        return Problem(f"its process ended with exit code {process.exitcode}")
+    process.join()
+    print(said, end="", flush=True)
+    return reason or order.read(name) or Waiting("has no result here")
+
+
+def _send(there: Connection, environment: dict[str, str], name: str, order: Order) -> None:
+    """In the new process: run an experiment, send what keeps it from a result and what it said."""
+    os.environ.clear()  # its own is as old as the first experiment's
+    os.environ.update(environment)
+    said, reason = io.StringIO(), None
+    with redirect_stdout(said), redirect_stderr(io.StringIO()):
+        try:
+            _one(name, order)
+        except (Problem, Waiting) as known:
+            reason = type(known)(str(known))
+        except Exception:
+            reason = Problem(traceback.format_exc().strip())
+    lines = [line for line in said.getvalue().splitlines(True) if line.startswith(f"{name}: ")]
+    there.send((reason, "".join(lines)))
 
 
 def _one(name: str, order: Order) -> Result:
