@@ -36,11 +36,7 @@ def on_post_template(output_content: str, template_name: str, **_: object) -> st
 def on_post_build(config: MkDocsConfig) -> None:
     """Leave in the index only how to search; what is searched stands beside it."""
     site = Path(config.site_dir)
-    [engine] = (
-        path
-        for path in site.rglob("search.*.js")
-        if ENGINE.match(path.relative_to(site).as_posix())
-    )
+    (engine,) = site.glob("assets/javascripts/workers/search.*.min.js")
     index = json.loads((site / INDEX).read_text(encoding="utf-8"))
     documents = json.dumps(index["docs"], ensure_ascii=False, separators=(",", ":"))
     (site / DOCUMENTS).write_text(documents, encoding="utf-8")

@@ -2,6 +2,7 @@
  * Which release of the book this page is of, and what follows: a released page registers the service worker,
  * a page that is being written removes it, and an old page says that a newer one is there.
  */
+import { removeCaches } from "../core/caches";
 import { h } from "../elements/dom";
 import { fetchManifest, prefixOf, WORKER } from "./files";
 import type { Message } from "./service-worker";
@@ -64,8 +65,7 @@ async function leave(): Promise<void> {
   const registration = await workers()?.getRegistration(root);
   if (registration?.scope !== root) return;
   await registration.unregister();
-  const names = (await caches.keys()).filter((name) => name.startsWith(prefixOf(root)));
-  await Promise.all(names.map((name) => caches.delete(name)));
+  await removeCaches(prefixOf(root));
 }
 
 function sayNewer(): void {

@@ -69,6 +69,10 @@ export class Bar {
     this.element.toggleAttribute("data-busy", busy);
   }
 
+  addAction(label: string, act: () => void): void {
+    this.#stop.after(button(label, act));
+  }
+
   /** Whether the code was edited, and whether another output than the standing one is shown. */
   change(edited: boolean, shown: boolean): void {
     this.#edited.hidden = this.#changes.hidden = !edited;

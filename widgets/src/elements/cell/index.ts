@@ -146,7 +146,12 @@ export class BookCell extends HTMLElement {
 
   focusCode(): void {
     this.#area.focus();
-    this.scrollIntoView({ block: "nearest" });
+    this.scrollIntoView({ block: "nearest", behavior: "instant" });
+  }
+
+  /** One more button in its strip, after Run. */
+  addAction(label: string, act: () => void): void {
+    this.#bar.addAction(label, act);
   }
 
   #build(): Parts {

@@ -115,12 +115,7 @@ export class CodeArea {
 
   focus(): void {
     if (this.#editor) this.#editor.focus();
-    else (this.#field ?? this.#pre).focus();
-  }
-
-  /** Ends the editor's listeners when the page goes. */
-  destroy(): void {
-    this.#editor?.destroy();
+    else (this.#field ?? this.#pre).focus({ preventScroll: true });
   }
 
   /** What the name at an offset of the code, as it reads now, stands for. */

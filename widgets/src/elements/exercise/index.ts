@@ -105,6 +105,11 @@ class BookExercise extends HTMLElement {
     }
   }
 
+  focusCode(): void {
+    this.#area.focus();
+    this.scrollIntoView({ block: "nearest", behavior: "instant" });
+  }
+
   #build(): Parts {
     const data = dataOf<Data>(this);
     const pre = this.querySelector<HTMLPreElement>(".book-exercise-starter pre");

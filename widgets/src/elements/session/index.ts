@@ -8,7 +8,7 @@ import type { BookCell } from "../cell";
 import { h, put, say } from "../dom";
 import { pageName } from "../page";
 
-type Part = BookCell; // or an exercise, which has the same `code`
+type Part = BookCell; // or an exercise, which has the same `code` and `focusCode`
 type Kept = { scratch: string[]; text: boolean };
 
 const TAG = "book-session";
@@ -163,7 +163,7 @@ class BookSession extends HTMLElement {
     if (top) top.after(cell);
     else this.#article?.append(cell);
     void customElements.whenDefined("book-cell").then(() => {
-      cell.querySelector(".book-bar__run")?.after(button("Remove", () => this.#remove(cell)));
+      cell.addAction("Remove", () => this.#remove(cell));
     });
     return cell;
   }
@@ -211,10 +211,7 @@ class BookSession extends HTMLElement {
   #goTo(part: Part | null | undefined): void {
     if (!part) return;
     this.#current = part;
-    void customElements.whenDefined(part.localName).then(() => {
-      part.querySelector<HTMLElement>(".cm-content, textarea, pre.book-code:not([hidden])")?.focus({ preventScroll: true });
-    });
-    part.scrollIntoView({ block: "nearest", behavior: "instant" });
+    void customElements.whenDefined(part.localName).then(() => part.focusCode());
   }
 }
 

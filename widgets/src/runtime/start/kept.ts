@@ -2,6 +2,7 @@
  * Python's large files, unpacked, in the site's own file system: there a start reads them in a few milliseconds,
  * where the browser's caches would hand over thirty megabytes piece by piece.
  */
+import { removeCaches } from "../../core/caches.ts";
 import { checksum } from "./bundle.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -71,18 +72,12 @@ export function keptFiles(folder: string, image: string): Kept {
     },
     async tidy() {
       await remove((name) => name.startsWith(others) && name !== own).catch(() => {});
-      await removeCaches(ours).catch(() => {});
+      await removeCaches(ours).catch(() => {}); // where the book kept these files before it had this place
     },
     async forget() {
       await remove((name) => name === own).catch(() => {});
     },
   };
-}
-
-/** Where the book kept these files before it had this place. */
-async function removeCaches(prefix: string): Promise<void> {
-  const names = (await caches.keys()).filter((name) => name.startsWith(prefix));
-  await Promise.all(names.map((name) => caches.delete(name)));
 }
 
 function using<T>(handle: Handle, work: (handle: Handle) => T): T {
