@@ -109,15 +109,16 @@ def tests(session: nox.Session) -> None:
     step("imports", "lint-imports")
     step("build", "python", "-m", "widgets.build")
     step("front end", "python", "-m", "widgets.build", "test-frontend")
+    slowest = "--durations=25"
     parallel = ("--numprocesses=2", "--dist=worksteal")
-    units = ("pytest", *parallel, "--ignore=tests/browser", "--ignore=tests/docs")
+    units = ("pytest", slowest, *parallel, "--ignore=tests/browser", "--ignore=tests/docs")
     step("units", *units, env={**ONE_THREAD, **real_data()})
     quick = ("python", "-m", "book_code.experiments", "--quick", "--jobs", "2")
     step("experiments", *quick, env={**ONE_THREAD, **real_data()})
     step("units in Pyodide", "python", "-m", "widgets.build", "test-pyodide")
     step("site", "python", "-m", "mkdocs", "build", "--strict", "--clean")
     step("site checks", "pytest", "tests/docs", env=ONE_THREAD)
-    step("browser", "pytest", "tests/browser", "--ignore=tests/browser/engines")
+    step("browser", "pytest", slowest, "tests/browser", "--ignore=tests/browser/engines")
     # Chromium has just had the whole of the browser tests; `-- tests/browser/engines` asks it these as well.
     step("engines", "pytest", "tests/browser/engines", "-k", "not chromium")
     step.report()

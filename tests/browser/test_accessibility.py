@@ -10,8 +10,10 @@ PAGES = sorted(
     path.parent.relative_to(SITE).as_posix().removeprefix(".")
     for path in SITE.rglob("index.html")
 )
-# On dark paper only the colours differ, and the pages of the reference all have the same.
-DARK = [name for name in PAGES if not name.startswith("reference/") or name == "reference/nn"]
+# On dark paper only the colours differ. All pages of the reference have the same, the results those of the chapters.
+DARK = [name for name in PAGES if not name.startswith(("reference/", "results"))] + [
+    "reference/nn"
+]
 RULES = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
 # Where a pseudo-element lies over a text, axe does not know the colour behind it. The book's lie beside.
 PLAIN = """() => {
@@ -19,6 +21,10 @@ PLAIN = """() => {
   sheet.replaceSync("*::before, *::after { content: none !important }");
   for (const root of [document, ...[...document.querySelectorAll("*")].map((e) => e.shadowRoot)])
     if (root) root.adoptedStyleSheets.push(sheet);
+}"""
+# Shapes have no words and no colour that a rule asks for; with them a page of seventy figures takes a minute.
+SHAPELESS = """() => {
+  for (const shape of document.querySelectorAll("figure svg :is(path, line, rect, circle, use)")) shape.remove();
 }"""
 FINDINGS = """async (rules) => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"], ...rules });
@@ -36,6 +42,7 @@ def findings(browser: Browser, paper: str, address: str, change: str = "0") -> l
         page.evaluate(change)
         page.evaluate(AXE.read_text(encoding="utf-8"))
         page.evaluate(PLAIN)
+        page.evaluate(SHAPELESS)
         return page.evaluate(FINDINGS, RULES[paper])
 
 

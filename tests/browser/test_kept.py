@@ -27,12 +27,17 @@ PLACES = """async function* places() {
   for await (const [name, place] of (await navigator.storage.getDirectory()).entries())
     if (name.startsWith(encodeURIComponent("python "))) yield place;
 }"""
+# A file is kept once its number of bytes stands at its end, and its worker lets go of it in the same moment.
 KEPT = f"""async () => {{
   {PLACES}
   const kept = [];
   for await (const place of places())
-    for await (const [name, file] of place.entries())
-      if ((await file.getFile()).size > 0) kept.push(name);
+    for await (const [name, handle] of place.entries()) {{
+      const file = await handle.getFile();
+      if (file.size < 8) continue;
+      const end = new DataView(await file.slice(-8).arrayBuffer());
+      if (end.getUint32(0, true) === file.size - 8) kept.push(name);
+    }}
   return kept.sort();
 }}"""
 DAMAGE = f"""async ([wanted, change]) => {{
@@ -85,7 +90,7 @@ def test_the_next_visit_has_both_large_files_at_hand(profile: Page) -> None:
       const root = await navigator.storage.getDirectory();
       const file = await (await root.getDirectoryHandle(name, { create: true })).getFileHandle("old", { create: true });
       const stream = await file.createWritable();
-      await stream.write("old");
+      await stream.write(new Uint8Array(8));
       await stream.close();
     }"""
     profile.evaluate(old)

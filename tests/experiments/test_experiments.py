@@ -114,11 +114,18 @@ class Counted(_runner.Silent):
         self.done += 1
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_an_experiment_runs_from_end_to_end(name, tmp_path, monkeypatch):
-    monkeypatch.setattr(_runner, "CHECKPOINTS", tmp_path / "checkpoints")
-    progress = Counted()
-    result = _runner.run(name, tiny(name), "cpu", progress, quick=True)
+@pytest.fixture(scope="module")
+def finished(request, tmp_path_factory):
+    """The name of an experiment, its run from beginning to end, and the progress that was told."""
+    name, progress = request.param, Counted()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_runner, "CHECKPOINTS", tmp_path_factory.mktemp(name))
+        yield name, _runner.run(name, tiny(name), "cpu", progress, quick=True), progress
+
+
+@pytest.mark.parametrize("finished", NAMES, indirect=True)
+def test_an_experiment_runs_from_end_to_end(finished, tmp_path):
+    name, result, progress = finished
     _runner.save(result, tmp_path)
 
     assert progress.done == progress.announced > 0
@@ -161,16 +168,14 @@ OWN_LOOPS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", OWN_LOOPS)
-def test_a_run_that_was_stopped_ends_with_the_same_numbers(name, tmp_path, monkeypatch):
+@pytest.mark.parametrize("finished", OWN_LOOPS, indirect=True)
+def test_a_run_that_was_stopped_ends_with_the_same_numbers(finished, tmp_path, monkeypatch):
+    name, alone, _ = finished
     config = tiny(name)
-    monkeypatch.setattr(_runner, "CHECKPOINTS", tmp_path / "alone")
-    alone = _runner.run(name, config, "cpu", _runner.Silent(), quick=True)
-
-    monkeypatch.setattr(_runner, "CHECKPOINTS", tmp_path / "stopped")
+    monkeypatch.setattr(_runner, "CHECKPOINTS", tmp_path)
     with pytest.raises(Stopped):
         _runner.run(name, config, "cpu", Impatient(3), quick=True)
-    kept = sorted((tmp_path / "stopped").rglob("*.pickle"))
+    kept = sorted(tmp_path.rglob("*.pickle"))
     assert kept, "nothing was kept of what had been done"
     before = [path.stat().st_mtime_ns for path in kept]
     again = _runner.run(name, config, "cpu", _runner.Silent(), quick=True)
