@@ -4,6 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
+from ..conftest import THEIRS
 from .engine import Engine
 
 
@@ -21,7 +22,9 @@ class Chromium(Engine):
         )
         self.page = context.new_page()
         self.errors: list[str] = []
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on(
+            "pageerror", lambda error: THEIRS in str(error) or self.errors.append(str(error))
+        )
         self.page.on(
             "console",
             lambda message: message.type == "error" and self.errors.append(message.text),

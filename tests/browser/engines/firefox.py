@@ -11,6 +11,7 @@ from typing import Any
 
 from websockets.sync.client import connect
 
+from ..conftest import THEIRS
 from .engine import Engine, Missing, key_actions, pointer_actions
 
 NAMES = ("firefox-esr", "firefox")
@@ -60,7 +61,8 @@ class Firefox(Engine):
 
     def note(self, message: dict[str, Any]) -> None:
         entry = message.get("params", {})
-        if message.get("method") == "log.entryAdded" and entry["level"] == "error":
+        complains = message.get("method") == "log.entryAdded" and entry["level"] == "error"
+        if complains and THEIRS not in entry["text"]:
             self.errors.append(entry["text"])
 
     def new_reader(self) -> None:
