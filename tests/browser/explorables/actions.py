@@ -67,3 +67,13 @@ def drag(page: Page, handle: Locator, dx: float, dy: float) -> None:
 
 def told(element: Locator, text: str) -> None:
     expect(element.locator(".words")).to_contain_text(text, timeout=MINUTE)
+
+
+def type_twice(element: Locator, formula: Locator, wrong: str, hint: str, right: str) -> None:
+    """Types a formula that cannot be read, is told what may be meant, and types another."""
+    formula.fill(wrong)
+    formula.press("Enter")
+    expect(element.locator(".trouble")).to_contain_text(hint, timeout=MINUTE)
+    formula.fill(right)
+    formula.press("Enter")
+    expect(element.locator(".trouble")).to_be_empty(timeout=MINUTE)

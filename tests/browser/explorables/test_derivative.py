@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ..actions import MINUTE, press
-from .actions import by_link, drag, told, visit
+from .actions import by_link, drag, told, type_twice, visit
 
 pytestmark = pytest.mark.browser
 
@@ -34,12 +34,7 @@ def test_the_readers_own_function_has_a_slope_everywhere(page, site):
     element = visit(page, site, "book-derivative")
     press(element, "Just show me")
     formula = element.get_by_label("The function: a formula in x")
-    formula.fill("3 x")
-    formula.press("Enter")
-    expect(element.locator(".trouble")).to_contain_text("3 * x", timeout=MINUTE)
-    formula.fill("x**3 - relu(x)")
-    formula.press("Enter")
-    expect(element.locator(".trouble")).to_be_empty(timeout=MINUTE)
+    type_twice(element, formula, "3 x", "3 * x", "x**3 - relu(x)")
     told(element, "f′(x) = 2")
     place = element.get_by_role("slider", name="The place x on the curve")
     place.focus()
