@@ -113,8 +113,6 @@ def tests(session: nox.Session) -> None:
     parallel = ("--numprocesses=2", "--dist=worksteal")
     units = ("pytest", slowest, *parallel, "--ignore=tests/browser", "--ignore=tests/docs")
     step("units", *units, env={**ONE_THREAD, **real_data()})
-    quick = ("python", "-m", "book_code.experiments", "--quick", "--jobs", "2")
-    step("experiments", *quick, env={**ONE_THREAD, **real_data()})
     step("units in Pyodide", "python", "-m", "widgets.build", "test-pyodide")
     step("site", "python", "-m", "mkdocs", "build", "--strict", "--clean")
     step("site checks", "pytest", "tests/docs", env=ONE_THREAD)
@@ -135,7 +133,9 @@ class Steps:
         start = time.monotonic()
         self.session.log(f"--- {name}")
         self.session.run(*command, env={**QUIET, **(env or {})})
-        self.times.append((name, time.monotonic() - start))
+        seconds = time.monotonic() - start
+        self.session.log(f"{name}: {seconds:.0f} s")
+        self.times.append((name, seconds))
 
     def report(self) -> None:
         total = sum(seconds for _, seconds in self.times)

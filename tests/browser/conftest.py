@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,17 @@ from .faults import CHAPTER
 expect.set_options(timeout=30_000)  # a busy machine with two cores counts as well
 
 SITE = Path(__file__).resolve().parents[2] / "site"
+PAGES = sorted(  # the first is the front page, ""
+    f"{path.parent.relative_to(SITE).as_posix()}/".removeprefix("./")
+    for path in SITE.rglob("index.html")
+)
+# The reference's pages are all made alike: one of them stands for the others.
+CHAPTERS = [
+    name for name in PAGES if not name.startswith("reference/") or name == "reference/nn/"
+]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# The same Chromium without a window to draw, which opens a page in half the time.
+WINDOWLESS = ("chromium-headless-shell", *NAMES)
 QUIET = [
     "--disable-gpu",
     "--disable-quic",
@@ -98,17 +108,21 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
-def chromium() -> dict[str, Any]:
+def chromium(names: Sequence[str] = NAMES) -> dict[str, Any]:
     """How Chromium is launched: the machine's own, else Playwright's."""
-    own = next(filter(None, map(shutil.which, NAMES)), None)
+    own = next(filter(None, map(shutil.which, names)), None)
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     return {"executable_path": own, "args": [*QUIET, "--no-sandbox"] if root else QUIET}
 
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
+    yield from launch(playwright, WINDOWLESS)
+
+
+def launch(playwright: Playwright, names: Sequence[str]) -> Iterator[Browser]:
     try:
-        started = playwright.chromium.launch(**chromium())
+        started = playwright.chromium.launch(**chromium(names))
     except Error as error:
         reason = str(error).splitlines()[0]
         pytest.fail(

@@ -226,34 +226,33 @@ LATE = {
     "np.rec.array([(1, 2.0)], dtype=[('a', int), ('b', float)]).a": "[1]",
     "__import__('numpy.testing').testing.assert_allclose(1, 1)": "None",
     "__import__('colorsys').rgb_to_hsv(1, 0, 0)": "(0.0, 1.0, 1)",
-    "len(__import__('book_code.data').data.load('digits').train.x)": None,
+    "len(__import__('book_code.data').data.load('digits').train.x) > 99": "True",
     "__import__('importlib.metadata').metadata.version('numpy')": "2.4.3",
     "exec('from numpy import *') or eval('ones(1)')": "[1.]",
 }
 
 
-@pytest.mark.parametrize("expression", LATE)
-def test_what_the_image_leaves_out_is_there_when_it_is_needed(
-    bare: Page, expression: str
-) -> None:
-    answer, how = start(bare, f"import numpy as np\nprint({expression})")
+def test_what_the_image_leaves_out_is_there_when_it_is_needed(bare: Page) -> None:
+    lines = "\n".join(f"print({expression})" for expression in LATE)
+    answer, how = start(bare, f"import numpy as np\n{lines}")
     assert how == {"way": "image"}
-    assert answer.strip() == LATE[expression] or (LATE[expression] is None and int(answer) > 99)
+    assert dict(zip(LATE, answer.splitlines(), strict=True)) == LATE
 
 
-@pytest.mark.parametrize(
-    "expression",
-    [
-        "np.sum.__doc__.split(chr(10))[1].strip()",
-        "help(np.linalg.solve)",
-        "np.ma.masked_array.__doc__",
-        "__import__('book_code.nn').nn.Linear.__doc__",
-    ],
-)
-def test_docstrings_are_there_when_they_are_asked_for(bare: Page, expression: str) -> None:
-    answer, how = start(bare, f"import numpy as np\nprint({expression})")
+DOCUMENTED = [
+    "np.sum.__doc__.split(chr(10))[1].strip()",
+    "help(np.linalg.solve)",
+    "np.ma.masked_array.__doc__",
+    "__import__('book_code.nn').nn.Linear.__doc__",
+]
+
+
+def test_docstrings_are_there_when_they_are_asked_for(bare: Page) -> None:
+    lines = "\nprint('|')\n".join(f"print({expression})" for expression in DOCUMENTED)
+    answer, how = start(bare, f"import numpy as np\n{lines}")
     assert how == {"way": "image"}
-    assert len(answer) > 30, answer
+    told = dict(zip(DOCUMENTED, answer.split("|\n"), strict=True))
+    assert [asked for asked, words in told.items() if len(words) < 30] == []
 
 
 def test_chance_is_seeded_anew(bare: Page) -> None:

@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from .actions import fetched
-from .conftest import SITE
-from .test_accessibility import PAGES
+from .conftest import PAGES, SITE
 
 pytestmark = pytest.mark.browser
 CHAPTER, LONGEST = "foundations/perceptron/", "convolution/cnn/"

@@ -1,6 +1,5 @@
 """Every experiment runs from end to end, and every published result is that of the present code."""
 
-import dataclasses
 import json
 import re
 import statistics
@@ -17,89 +16,6 @@ from book_code.training.torch_loop import evaluate_torch  # noqa: E402
 pytestmark = [pytest.mark.torch, pytest.mark.native]
 
 NAMES = _runner.names()
-TINY = {  # smaller still than --quick, and on the digits that ship with the package
-    "dataset": "digits", "train_size": 64, "test_size": 64, "batch_size": 32, "epochs": 1,
-    "learning_rates": (3e-3,), "seeds": (0, 1), "sizes": (32, 64), "steps": 2, "noise": (0, 10, 20, 30),
-    "shift": (0, 1, 2, 3), "rotation": (0, 10, 20, 30), "widths": (0.25, 0.5), "depths": (1, 2),
-    "strides": (2, 3), "moves": (0, 2, 4), "dilations": ((1, 1), (2, 2)), "margins": (0.4, 0.8),
-    "dimensions": (2, 3), "points": 60, "test_points": 60, "perceptron_epochs": 1, "rates": (0.1,),
-    "tuning_size": 32, "examples": (50, 100), "inputs": (10, 20), "repetitions": 1, "logistic_steps": 20,
-}  # fmt: skip
-OWN = {  # where a field of the same name means something else
-    "generative_metrics": {"noise": 0.2},
-    "lenet_filter_size": {"sizes": (3, 5)},
-    "mlp_width_depth": {"widths": (2, 4), "depths": (0, 1)},
-    "mlp_mnist": {"widths": (4, 8)},
-    "bert_sentiment": {"dataset": "rt-polarity", "steps": 2},
-    "bert_distillation": {
-        "dataset": "rt-polarity",
-        "widths": (4, 8),
-        "rates": (1e-3, 3e-3),
-    },
-    "gcn_cora": {"dataset": "cora", "epochs": 2},
-    "char_gpt": {"dataset": "tinyshakespeare", "rates": (1e-3, 2e-3), "steps": 4},
-    "gpt_scaling": {
-        "dataset": "tinyshakespeare",
-        "widths": (4, 8),
-        "rates": (4e-3, 1.2e-2),
-        "tuning_steps": 2,
-    },
-    "gpt_kv_cache": {"lengths": (4, 8)},
-    "recurrent_text": {
-        "dataset": "tinyshakespeare",
-        "rates": (4e-3, 1.2e-2),
-        "tuning_steps": 2,
-    },
-    "transfer_data_size": {"dataset": "mnist"},  # pictures of 28 x 28, made smaller
-    "vit_resnet_data_size": {"dataset": "fashion-mnist"},
-    "t5_tasks": {"steps": 4, "asked": 10},
-    "char_gpt_large": {"dataset": "tinyshakespeare", "steps": 2, "batch_size": 1},
-    "recommenders": {"dataset": "movielens-latest-small", "people": 12},
-    "forecasts": {"dataset": "timeseries", "steps": 6},
-    "copy_task": {"steps": 2},
-    "bert_sentiment_large": {
-        "dataset": "rt-polarity",
-        "steps": 2,
-        "fine_rates": (1e-3, 3e-3),
-    },
-    "efficiency_precision": {"rates": (1e-3, 4e-3)},
-    "spoken_digits": {"dataset": "fsdd", "takes": 12},
-    "translation": {
-        "dataset": "eng-fra",
-        "rates": (1e-3, 2e-3),
-        "tuning_steps": 1,
-        "widths": (1, 2),
-    },
-    "translation_large": {"dataset": "eng-fra", "widths": (1, 2)},
-    "image_to_image": {"rates": (1e-3, 2e-3), "steps": 3},
-    "diffusion_steps": {"rates": (1e-3, 2e-3), "steps": 3},
-    "fashion_architectures": {"train_size": 8, "test_size": 8, "batch_size": 4},
-    "cifar_resnets": {
-        "dataset": "cifar10",
-        "depths": (8, 14),
-        "train_size": 32,
-        "batch_size": 16,
-    },
-    "cifar_resnets_small": {
-        "dataset": "cifar10",
-        "depths": (8, 14),
-        "train_size": 32,
-        "batch_size": 16,
-    },
-    "digit_scenes_segmentation": {"dataset": "mnist", "noise": 0.1},
-    "digit_scenes_detection": {"dataset": "mnist", "noise": 0.1},
-    "cifar_fast": {"dataset": "cifar10", "widths": (24, 24, 24)},
-    "cifar_fast_small": {"dataset": "cifar10", "widths": (24, 24, 24)},
-}
-
-
-def tiny(name):
-    """The experiment's quick configuration, made smaller wherever that is known to work."""
-    config = _runner.configuration(name, quick=True, seeds=None)
-    fields = {field.name for field in dataclasses.fields(config)}
-    fields -= set(OWN.get(name, {}))
-    smaller = {key: value for key, value in TINY.items() if key in fields}
-    return dataclasses.replace(config, **smaller, **OWN.get(name, {}))
 
 
 class Counted(_runner.Silent):
@@ -114,13 +30,19 @@ class Counted(_runner.Silent):
         self.done += 1
 
 
+def quickly(name, progress):
+    """An experiment in its quick form: the same code on a small share of the data."""
+    config = _runner.configuration(name, quick=True, seeds=None)
+    return _runner.run(name, config, "cpu", progress, quick=True)
+
+
 @pytest.fixture(scope="module")
 def finished(request, tmp_path_factory):
     """The name of an experiment, its run from beginning to end, and the progress that was told."""
     name, progress = request.param, Counted()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_runner, "CHECKPOINTS", tmp_path_factory.mktemp(name))
-        yield name, _runner.run(name, tiny(name), "cpu", progress, quick=True), progress
+        yield name, quickly(name, progress), progress
 
 
 @pytest.mark.parametrize("finished", NAMES, indirect=True)
@@ -171,14 +93,13 @@ OWN_LOOPS = [
 @pytest.mark.parametrize("finished", OWN_LOOPS, indirect=True)
 def test_a_run_that_was_stopped_ends_with_the_same_numbers(finished, tmp_path, monkeypatch):
     name, alone, _ = finished
-    config = tiny(name)
     monkeypatch.setattr(_runner, "CHECKPOINTS", tmp_path)
     with pytest.raises(Stopped):
-        _runner.run(name, config, "cpu", Impatient(3), quick=True)
+        quickly(name, Impatient(3))
     kept = sorted(tmp_path.rglob("*.pickle"))
     assert kept, "nothing was kept of what had been done"
     before = [path.stat().st_mtime_ns for path in kept]
-    again = _runner.run(name, config, "cpu", _runner.Silent(), quick=True)
+    again = quickly(name, _runner.Silent())
     assert measured(again) == measured(alone)
     assert [path.stat().st_mtime_ns for path in kept] == before, "done once more"
 

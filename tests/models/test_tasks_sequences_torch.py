@@ -18,7 +18,7 @@ from .test_tasks_sequences import SYMBOLS, anti_diagonal_share, recall, reversal
 
 pytestmark = pytest.mark.torch
 
-SEEDS = range(3)
+SEED = 0  # one of the six: what holds for all of them is measured above
 
 
 @pytest.fixture(autouse=True)
@@ -29,9 +29,9 @@ def one_thread():
     torch.set_num_threads(threads)
 
 
-def remembered(family, seed, steps, **settings):
+def remembered(family, steps, **settings):
     """The share of right symbols after so many steps, or as soon as nearly all are right."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(SEED)
     net = registry.build(
         f"{family}-tiny", "torch", rng=rng, vocabulary=SYMBOLS + 2, in_features=8, hidden=64,
         outputs=SYMBOLS, head="step", **settings,
@@ -59,19 +59,17 @@ def descend(net, optimizer, loss):
 
 
 @pytest.mark.parametrize("family", ["lstm", "gru"])
-@pytest.mark.parametrize("seed", SEEDS)
-def test_gates_remember_three_symbols_over_a_hundred_steps(family, seed):
-    assert remembered(family, seed, 1000, chrono=100) > 0.98
+def test_gates_remember_three_symbols_over_a_hundred_steps(family):
+    assert remembered(family, 1000, chrono=100) > 0.98
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_plain_network_does_not(seed):
-    assert remembered("rnn", seed, 600) < 0.6
+def test_a_plain_network_does_not():
+    assert remembered("rnn", 600) < 0.6
 
 
-def translator(name, seed, **settings):
+def translator(name, **settings):
     """A model trained to turn sequences round, and others than it was trained on."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(SEED)
     net = registry.build(
         name, "torch", rng=rng, source_vocabulary=11, target_vocabulary=11, hidden=32,
         embedding=16, cell="gru", **settings,
@@ -83,14 +81,13 @@ def translator(name, seed, **settings):
     return net, *reversal(rng, 64, 8, 4, 10)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_attention_learns_to_turn_a_sequence_round(seed):
-    net, source, target = translator("attention-seq2seq-tiny", seed, attention="general")
+def test_attention_learns_to_turn_a_sequence_round():
+    net, source, target = translator("attention-seq2seq-tiny", attention="general")
     assert reversed_share(net, source) > 0.8
     alignment = net.alignment(source, target[:, :-1]).numpy()
     assert anti_diagonal_share(alignment, source) > 0.9
 
 
 def test_without_attention_it_takes_longer():
-    net, source, _ = translator("seq2seq-tiny", 0, reverse_source=False)
+    net, source, _ = translator("seq2seq-tiny", reverse_source=False)
     assert reversed_share(net, source) < 0.7

@@ -1,4 +1,7 @@
-"""Every twin shows the trend of its experiment, here and in the reader's Python, and refuses the contrary."""
+"""Every twin shows the trend of its experiment and refuses the contrary.
+
+In the reader's Python its cell prints the same (tests/experiments/test_twins.py).
+"""
 
 import math
 from functools import cache
@@ -6,6 +9,8 @@ from functools import cache
 import pytest
 
 from book_code.experiments import twins
+
+pytestmark = pytest.mark.native
 
 
 @cache

@@ -4,7 +4,9 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import Browser, Playwright
 
+from ..conftest import NAMES, launch
 from .chromium import Chromium
 from .engine import Engine, Missing
 from .firefox import Firefox
@@ -12,10 +14,16 @@ from .host import Host, hosted
 from .webkit import WebKit
 
 STARTS: dict[str, Callable[[pytest.FixtureRequest], Engine]] = {
-    "chromium": lambda request: Chromium(request.getfixturevalue("browser")),
+    "chromium": lambda request: Chromium(request.getfixturevalue("windowed")),
     "firefox": lambda request: Firefox(),
     "webkit": lambda request: WebKit(),
 }
+
+
+@pytest.fixture(scope="session")
+def windowed(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium as its readers have it, with all that belongs to a window."""
+    yield from launch(playwright, NAMES)
 
 
 @pytest.fixture(scope="session", params=STARTS)

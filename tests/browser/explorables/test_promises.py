@@ -13,53 +13,51 @@ NAMELESS = """element => [...element.shadowRoot.querySelectorAll("button, input,
     .filter(node => !(node.textContent.trim() || node.ariaLabel || node.labels?.length
         || node.getAttribute("aria-label")))
     .map(node => node.outerHTML.slice(0, 80))"""  # what can be pressed and has no name
+DRAWN_WITHOUT_SCRIPTS = ("book-one-neuron", "book-derivative")
 
 
 @pytest.mark.parametrize("tag", PAGES)
-def test_it_opens_with_a_question_named_buttons_and_a_plain_address(page, site, tag):
+def test_it_asks_first_and_is_named_narrow_and_printed(page, site, tag):
     element = visit(page, site, tag)
-    expect(element.locator(".question")).not_to_be_empty()
+    question = element.locator(".question")
+    expect(question).not_to_be_empty()
     expect(element.get_by_role("button", name="Just show me")).to_be_visible()
     expect(element.get_by_role("button", name="Ask me again")).to_be_hidden()
     expect(element.locator("footer code")).not_to_be_empty()
     assert element.evaluate(NAMELESS) == []
     page.wait_for_timeout(500)
-    assert urlsplit(page.url).query == ""
+    assert urlsplit(page.url).query == "", "nobody has done anything yet"
 
-
-@pytest.mark.parametrize("tag", PAGES)
-def test_the_static_form_is_what_is_printed_and_what_stands_without_scripts(
-    browser: Browser, page, site, tag
-):
-    element = visit(page, site, tag)
-    words = element.locator(":scope > p").first
-    expect(words).to_be_hidden()
+    static = element.locator(":scope > p").first
+    expect(static).to_be_hidden()
     page.emulate_media(media="print")
-    expect(words).to_be_visible()
+    expect(static).to_be_visible()
     expect(element.locator("section.frame")).to_be_hidden()
-    context = browser.new_context(java_script_enabled=False)
-    plain = context.new_page()
-    plain.goto(f"{site}{PAGES[tag]}")
-    expect(plain.locator(f"{tag} > p").first).to_be_visible()
-    context.close()
+    page.emulate_media(media="screen")
 
-
-@pytest.mark.parametrize("tag", PAGES)
-def test_nonsense_in_a_link_is_no_state(page, site, tag):
-    element = visit(page, site, tag)
-    question = element.locator(".question").inner_text()
-    again = visit(page, site, tag, f"?{key_of(element)}=p:nonsense;x:1,,;s:-9")
-    expect(again.locator(".question")).to_have_text(question)
-
-
-@pytest.mark.parametrize("tag", PAGES)
-def test_it_fits_a_phone(page, site, tag):
     page.set_viewport_size({"width": 390, "height": 800})
-    element = visit(page, site, tag)
     frame = element.locator("section.frame").bounding_box()
     assert frame["x"] >= 0
     assert frame["x"] + frame["width"] <= 390
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    asked = question.inner_text()
+    again = visit(page, site, tag, f"?{key_of(element)}=p:nonsense;x:1,,;s:-9")
+    expect(again.locator(".question")).to_have_text(asked)
+
+
+@pytest.mark.parametrize("address", sorted(set(PAGES.values())))
+def test_without_scripts_the_static_form_stands_there(browser: Browser, site, address):
+    with browser.new_context(java_script_enabled=False) as context:
+        plain = context.new_page()
+        plain.goto(site + address)
+        for tag in (tag for tag, place in PAGES.items() if place == address):
+            expect(plain.locator(f"{tag} > p").first).to_be_visible()
+            if tag in DRAWN_WITHOUT_SCRIPTS:
+                picture = plain.locator(f"{tag} svg[role=img]")
+                expect(picture).to_be_visible()
+                assert picture.bounding_box()["width"] > 300
+                assert picture.locator("path").count() > 4
 
 
 def test_two_explorables_share_one_address(page, site):
@@ -97,17 +95,6 @@ def test_the_state_leaves_anchors_and_navigation_alone(page, site):
     expect(page.locator("book-perceptron").get_by_role("button", name="XOR")).to_have_attribute(
         "aria-pressed", "true"
     )
-
-
-def test_without_scripts_their_figures_stand_there(browser: Browser, site):
-    with browser.new_context(java_script_enabled=False) as context:
-        plain = context.new_page()
-        for tag in ("book-one-neuron", "book-derivative"):
-            plain.goto(f"{site}{PAGES[tag]}")
-            picture = plain.locator(f"{tag} svg[role=img]")
-            expect(picture).to_be_visible()
-            assert picture.bounding_box()["width"] > 300
-            assert picture.locator("path").count() > 4
 
 
 MEASURE = """async ([tag, selector]) => {

@@ -179,6 +179,7 @@ export class BookCell extends HTMLElement {
     });
     (pre.closest(".highlight") ?? pre).after(bar.element);
     if (!region.isConnected) bar.element.after(region);
+    this.dataset["made"] = "";
     wakeOnUse(this);
     showStatus();
     return { area, view, bar, standing };

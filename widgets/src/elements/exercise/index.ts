@@ -127,6 +127,7 @@ class BookExercise extends HTMLElement {
     this.#bar.append(this.#check, this.#stop, this.#hint, this.#reset, this.#note);
     this.querySelector(".book-exercise-starter")?.after(this.#bar, this.#found);
     this.#stop.hidden = true;
+    this.dataset["made"] = "";
     wakeOnUse(this);
     showStatus();
     return { data, area, view };
