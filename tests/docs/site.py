@@ -27,7 +27,13 @@ class Page:
     answers: dict[str, int] = field(
         default_factory=dict
     )  # item -> letters up to the next heading
+    torn: list[str] = field(default_factory=list)  # parts of formulas that lack a part
     text: str = ""
+
+
+# How many parts each part of a formula in MathML has.
+PARTS = dict.fromkeys(("msub", "msup", "mfrac", "mroot", "munder", "mover"), 2)
+PARTS |= dict.fromkeys(("msubsup", "munderover"), 3)
 
 
 class Reader(HTMLParser):
@@ -38,8 +44,13 @@ class Reader(HTMLParser):
         self.page = Page(url)
         self.items: list[str] = []
         self.heading = False
+        self.formula: list[int] = []  # how many parts each open part of it has so far
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self.formula:
+            self.formula[-1] += 1
+        if self.formula or tag == "math":
+            self.formula.append(0)
         given = {name: value or "" for name, value in attrs}
         if "id" in given:
             self.page.ids.add(given["id"])
@@ -58,6 +69,9 @@ class Reader(HTMLParser):
             self.page.answers.update(dict.fromkeys(self.items, 0))
 
     def handle_endtag(self, tag: str) -> None:
+        parts = self.formula.pop() if self.formula else 0
+        if parts != PARTS.get(tag, parts):
+            self.page.torn.append(tag)
         if tag in ("h1", "h2", "h3"):
             self.heading = False
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from .site import ROOT, SITE, fault, pages
+from .site import ROOT, SITE, Reader, fault, pages
 
 ELSEWHERE = re.compile(r"(?:https?:)?//(?!www\.w3\.org/)[\w.-]+\.\w+")
 
@@ -27,6 +27,16 @@ def test_a_link_to_nowhere_would_be_found():
     assert fault(page, "no/such/page/")
     assert fault(page, "notation/#no-such-anchor")
     assert not fault(page, "notation/#five-colours")
+
+
+def test_every_formula_is_whole():
+    assert {url: page.torn for url, page in pages().items() if page.torn} == {}
+
+
+def test_a_torn_formula_would_be_found():
+    reader = Reader("")
+    reader.feed("<p><math><msub><mi>a</mi><mn>1</mn></msub><msubsup><mi>a</mi><mn>1</mn></msubsup></math></p>")
+    assert reader.page.torn == ["msubsup"]
 
 
 def own(address: str) -> bool:

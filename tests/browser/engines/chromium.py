@@ -4,7 +4,6 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from ..conftest import THEIRS
 from .engine import Engine
 
 
@@ -21,13 +20,10 @@ class Chromium(Engine):
             viewport={"width": 1280, "height": 900}, has_touch=True
         )
         self.page = context.new_page()
-        self.errors: list[str] = []
+        self.errors = []
+        self.page.on("pageerror", lambda error: self.complain(str(error)))
         self.page.on(
-            "pageerror", lambda error: THEIRS in str(error) or self.errors.append(str(error))
-        )
-        self.page.on(
-            "console",
-            lambda message: message.type == "error" and self.errors.append(message.text),
+            "console", lambda message: message.type == "error" and self.complain(message.text)
         )
 
     def goto(self, address: str) -> None:
@@ -47,9 +43,6 @@ class Chromium(Engine):
 
     def resize(self, width: int, height: int) -> None:
         self.page.set_viewport_size({"width": width, "height": height})
-
-    def complaints(self) -> list[str]:
-        return self.errors
 
     def close(self) -> None:
         if self.page:

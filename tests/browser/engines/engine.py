@@ -5,6 +5,8 @@ import time
 from abc import ABC, abstractmethod
 from typing import Any, Self
 
+from ..conftest import is_fault
+
 MINUTE = 60.0
 # Finds the elements of a path: CSS selectors, with " >>> " where a shadow root is entered.
 SEEK = """((path, name) => path.split(" >>> ").reduce((roots, css) =>
@@ -61,6 +63,7 @@ class Engine(ABC):
     """A browser. `new_reader` begins with an empty profile; the rest acts on the reader's one page."""
 
     name: str
+    errors: list[str]
     has_touch = True
     """Whether a finger of the driver's is one for the page."""
 
@@ -88,9 +91,14 @@ class Engine(ABC):
     @abstractmethod
     def resize(self, width: int, height: int) -> None: ...
 
-    @abstractmethod
+    def complain(self, told: str) -> None:
+        """Keep what the console said, if it is a fault of the page."""
+        if is_fault(told):
+            self.errors.append(told)
+
     def complaints(self) -> list[str]:
         """The errors in the console since this reader came."""
+        return self.errors
 
     @abstractmethod
     def close(self) -> None: ...

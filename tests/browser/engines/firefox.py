@@ -11,7 +11,6 @@ from typing import Any
 
 from websockets.sync.client import connect
 
-from ..conftest import THEIRS
 from .engine import Engine, Missing, key_actions, pointer_actions
 
 NAMES = ("firefox-esr", "firefox")
@@ -26,7 +25,7 @@ class Firefox(Engine):
             raise Missing("No Firefox: Debian's package is firefox-esr.")
         self.last = 0
         self.user = ""
-        self.errors: list[str] = []
+        self.errors = []
         with ExitStack() as stack:
             profile = stack.enter_context(
                 tempfile.TemporaryDirectory(prefix="firefox-", ignore_cleanup_errors=True)
@@ -61,9 +60,8 @@ class Firefox(Engine):
 
     def note(self, message: dict[str, Any]) -> None:
         entry = message.get("params", {})
-        complains = message.get("method") == "log.entryAdded" and entry["level"] == "error"
-        if complains and THEIRS not in entry["text"]:
-            self.errors.append(entry["text"])
+        if message.get("method") == "log.entryAdded" and entry["level"] == "error":
+            self.complain(entry["text"])
 
     def new_reader(self) -> None:
         if self.user:

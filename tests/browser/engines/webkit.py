@@ -15,7 +15,6 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-from ..conftest import THEIRS
 from .engine import Engine, Missing, key_actions, pointer_actions
 
 PLACES = ("lib/*/webkit*gtk*", "lib64/webkit*gtk*", "libexec/webkit*gtk*")
@@ -42,7 +41,7 @@ class WebKit(Engine):
             raise Missing("No WebKit: Debian's packages are webkit2gtk-driver and xvfb.")
         self.browser = browser
         self.session = ""
-        self.errors: list[str] = []
+        self.errors = []
         with ExitStack() as stack:
             config = stack.enter_context(tempfile.TemporaryDirectory(prefix="webkit-"))
             style = Path(config, "gtk-3.0/gtk.css")
@@ -140,8 +139,8 @@ class WebKit(Engine):
         return self.errors
 
     def keep_complaints(self) -> None:
-        told = self.evaluate("(self.broken ?? []).splice(0)")
-        self.errors += [text for text in told if THEIRS not in text]
+        for told in self.evaluate("(self.broken ?? []).splice(0)"):
+            self.complain(told)
 
     def close(self) -> None:
         self.leave()
