@@ -248,10 +248,10 @@ DOCUMENTED = [
 
 
 def test_docstrings_are_there_when_they_are_asked_for(bare: Page) -> None:
-    lines = "\nprint('|')\n".join(f"print({expression})" for expression in DOCUMENTED)
+    lines = "\nprint('=-=-=')\n".join(f"print({expression})" for expression in DOCUMENTED)
     answer, how = start(bare, f"import numpy as np\n{lines}")
     assert how == {"way": "image"}
-    told = dict(zip(DOCUMENTED, answer.split("|\n"), strict=True))
+    told = dict(zip(DOCUMENTED, answer.split("=-=-=\n"), strict=True))
     assert [asked for asked, words in told.items() if len(words) < 30] == []
 
 

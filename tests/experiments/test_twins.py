@@ -26,16 +26,17 @@ def test_every_experiment_has_a_twin_or_a_reason():
 
 
 @pytest.mark.parametrize("name", sorted(PUBLISHED.keys() & set(twins.names())))
-def test_the_large_run_shows_the_trend_that_the_twin_shows(name):
+def test_the_large_run_shows_the_trend_and_the_contrary_is_refused(name):
     twin = twins.twin(name)
     for result in PUBLISHED[name]:
         numbers = twins.published(result)
         assert twin.agrees(numbers), numbers
         turned = dict(zip(numbers, reversed(numbers.values()), strict=True))
         assert not twin.agrees(turned), turned
+        assert not twin.agrees(dict.fromkeys(numbers, 50.0)), "no effect is no trend"
 
 
-def test_a_cell_gives_natively_what_stands_under_it():
+def test_every_twin_shows_the_trend_natively_as_in_the_cell():
     pieces = scan("\n".join(results_markdown(NAV, "results.md", "all")).splitlines())
     cells = [parse(p) for p in pieces if isinstance(p, Fence) and p.kind == "live"]
     assert [re.search(r'"(\w+)"', cell.code)[1] for cell in cells] == [
@@ -43,7 +44,9 @@ def test_a_cell_gives_natively_what_stands_under_it():
     ]
     kernel = Kernel()
     for cell, standing in zip(cells, outputs_of("results.md", cells), strict=True):
-        assert kernel.run(cell.code, cell.id) == standing
+        native = kernel.run(cell.code, cell.id)
+        assert native == standing
+        assert native[-1]["text"].endswith("\nAs in the large run.\n"), cell.code
 
 
 def test_the_twins_need_no_pytorch():

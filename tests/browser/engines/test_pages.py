@@ -1,4 +1,4 @@
-"""Each chapter opens cleanly, on light and on dark paper, on a wide screen and on a phone."""
+"""Each chapter opens cleanly on a wide screen and on a phone; the shortest and the longest on dark paper too."""
 
 import pytest
 
@@ -7,6 +7,7 @@ from .engine import Engine
 from .host import Host
 
 pytestmark = pytest.mark.browser
+FRONT, LONGEST = "", "convolution/cnn/"
 SCHEME = "document.body.dataset.mdColorScheme"
 READY = """() => document.readyState === "complete"
   && [...document.querySelectorAll("main :not(:defined)")].length === 0"""
@@ -20,6 +21,14 @@ EMPTY = """[...document.querySelectorAll("main *")]
 def test_a_chapter_opens(engine: Engine, host: Host, chapter: str) -> None:
     engine.goto(host.address + chapter)
     look(engine, "default")
+
+
+@pytest.mark.parametrize("chapter", [FRONT, LONGEST])
+def test_it_opens_on_dark_paper_once_that_is_chosen(
+    engine: Engine, host: Host, chapter: str
+) -> None:
+    engine.goto(host.address + chapter)
+    engine.until(f"({READY})()")
     while engine.evaluate(SCHEME) != "slate":  # the switch goes through three papers
         engine.click("label[for^=__palette]:not([hidden])")
     engine.reload()
