@@ -116,15 +116,14 @@ def test_an_image_made_wrong(bare: Page, change: list[str], reason: str) -> None
     assert reason in how["reason"]
 
 
+# What else can befall a file is told by the tests of the first image, which is fetched in the same way.
 BROKEN = pytest.mark.parametrize(
     ("change", "reason"),
     [
         (lambda file: MISSING, "404"),
-        (lambda file: STALLED, "stands still"),
-        (lambda file: file[: len(file) // 2], "ended after"),
         (lambda file: file[:3_000_000] + bytes(300) + file[3_000_300:], "damaged"),
     ],
-    ids=["missing", "stalled", "cut", "flipped"],
+    ids=["missing", "flipped"],
 )
 
 
@@ -136,24 +135,22 @@ def test_the_layer_for_drawing_waits_for_no_other_file(bare: Page) -> None:
     assert drawing()[0] not in Host.asked
 
 
-LATE_DRAWING = {
-    "mathematics": "plt.title(r'$\\alpha^2$')",
-    "a style": "plt.style.use('ggplot')",
-    "a backend": "plt.switch_backend('svg')",
-    "a projection": "plt.subplot(projection='polar')",
-    "a map of colours": "plt.imshow([[1, 2]], cmap='viridis')",
-    "a module": "import matplotlib.sankey",
-    "a module of its own": "import pylab",
-    "what PIL writes": "import io, PIL.Image as P\nP.new('L', (2, 2)).save(io.BytesIO(), 'png')",
-}
+LATE_DRAWING = [
+    "plt.title(r'$\\alpha^2$')",
+    "plt.subplot(projection='polar')",
+    "plt.imshow([[1, 2]], cmap='viridis')",
+    "import matplotlib.sankey",
+    "import pylab",
+    "import io, PIL.Image as P\nP.new('L', (2, 2)).save(io.BytesIO(), 'png')",
+    "plt.style.use('ggplot')",
+    "plt.switch_backend('svg')",
+]
 
 
-@pytest.mark.parametrize("line", LATE_DRAWING.values(), ids=LATE_DRAWING)
-def test_what_the_layer_leaves_out_is_there_when_a_drawing_needs_it(
-    bare: Page, line: str
-) -> None:
-    code = f"import matplotlib.pyplot as plt\n{line}\nplt.plot([1, 2])\nplt.show()"
-    assert start(bare, code, draws=True) == ("image", {"way": "image"})
+def test_what_the_layer_leaves_out_is_there_when_a_drawing_needs_it(bare: Page) -> None:
+    figures = "\n".join(f"{line}\nplt.plot([1, 2])\nplt.show()" for line in LATE_DRAWING)
+    answer, how = start(bare, f"import matplotlib.pyplot as plt\n{figures}", draws=True)
+    assert (answer, how) == ("image" * len(LATE_DRAWING), {"way": "image"})
 
 
 def test_a_drawing_is_the_same_from_the_layer_and_from_the_bundle(bare: Page) -> None:
@@ -239,20 +236,19 @@ def test_what_the_image_leaves_out_is_there_when_it_is_needed(bare: Page) -> Non
     assert dict(zip(LATE, answer.splitlines(), strict=True)) == LATE
 
 
-DOCUMENTED = [
-    "np.sum.__doc__.split(chr(10))[1].strip()",
-    "help(np.linalg.solve)",
-    "np.ma.masked_array.__doc__",
-    "__import__('book_code.nn').nn.Linear.__doc__",
-]
-
-
-def test_docstrings_are_there_when_they_are_asked_for(bare: Page) -> None:
-    lines = "\nprint('=-=-=')\n".join(f"print({expression})" for expression in DOCUMENTED)
-    answer, how = start(bare, f"import numpy as np\n{lines}")
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "np.sum.__doc__.split(chr(10))[1].strip()",
+        "help(np.linalg.solve)",
+        "np.ma.masked_array.__doc__",
+        "__import__('book_code.nn').nn.Linear.__doc__",
+    ],
+)
+def test_docstrings_are_there_when_they_are_asked_for(bare: Page, expression: str) -> None:
+    answer, how = start(bare, f"import numpy as np\nprint({expression})")
     assert how == {"way": "image"}
-    told = dict(zip(DOCUMENTED, answer.split("=-=-=\n"), strict=True))
-    assert [asked for asked, words in told.items() if len(words) < 30] == []
+    assert len(answer) > 30, answer
 
 
 def test_chance_is_seeded_anew(bare: Page) -> None:
