@@ -109,7 +109,7 @@ class Firefox(Engine):
 
     def complaints(self) -> list[str]:
         self.send("session.status")  # what was logged before has arrived then
-        return self.errors
+        return super().complaints()
 
     def close(self) -> None:
         self.stack.close()

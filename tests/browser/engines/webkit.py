@@ -136,7 +136,7 @@ class WebKit(Engine):
 
     def complaints(self) -> list[str]:
         self.keep_complaints()
-        return self.errors
+        return super().complaints()
 
     def keep_complaints(self) -> None:
         for told in self.evaluate("(self.broken ?? []).splice(0)"):

@@ -35,15 +35,14 @@ def test_it_asks_first_and_is_named_narrow_and_printed(page, site, tag):
     expect(element.locator("section.frame")).to_be_hidden()
     page.emulate_media(media="screen")
 
+    asked = question.inner_text()
     page.set_viewport_size({"width": 390, "height": 800})
-    frame = element.locator("section.frame").bounding_box()
+    again = visit(page, site, tag, f"?{key_of(element)}=p:nonsense;x:1,,;s:-9")
+    expect(again.locator(".question")).to_have_text(asked)
+    frame = again.locator("section.frame").bounding_box()
     assert frame["x"] >= 0
     assert frame["x"] + frame["width"] <= 390
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-    asked = question.inner_text()
-    again = visit(page, site, tag, f"?{key_of(element)}=p:nonsense;x:1,,;s:-9")
-    expect(again.locator(".question")).to_have_text(asked)
 
 
 @pytest.mark.parametrize("address", sorted(set(PAGES.values())))
