@@ -13,10 +13,14 @@ from .webkit import WATCH
 
 
 class Host(http.server.ThreadingHTTPServer):
-    """Serves the site; `lacking` and `slow` begin the name of a file that is not there, or comes late."""
+    """Serves the site; `lacking` and `slow` begin the name of a file that is not there, or comes late.
+
+    `asked` are the paths that were asked for, `workers` the scripts that a worker was to be made of.
+    """
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.workers: set[str] = set()
         self.lacking = self.slow = ""
         handler = functools.partial(Watched, directory=str(SITE), headers={})
         super().__init__(("127.0.0.1", 0), handler)
@@ -27,6 +31,7 @@ class Host(http.server.ThreadingHTTPServer):
 
     def begin(self) -> None:
         self.asked.clear()
+        self.workers.clear()
         self.lacking = self.slow = ""
 
     def way(self) -> str:
@@ -44,6 +49,8 @@ class Watched(Handler):
         path = self.path.partition("?")[0]
         self.server.asked.append(path)
         name = path.split("/")[-1]
+        if self.headers["Sec-Fetch-Dest"] == "worker":
+            self.server.workers.add(name)
         if self.server.slow and name.startswith(self.server.slow):
             time.sleep(1)
         if self.server.lacking and name.startswith(self.server.lacking):

@@ -16,12 +16,14 @@ interface Setup {
 const scope = globalThis as unknown as {
   location: Location;
   postMessage(message: unknown): void;
-  onmessage: (event: { data: Received }) => void;
+  onmessage: ((event: { data: Received }) => void) | null;
+  importScripts(url: string): void;
+  dispatchEvent(event: Event): void;
 };
 const root = new URL("../../", scope.location.href);
 
 let setup: Setup;
-let engine: Promise<Worker> | undefined;
+let loading: Promise<void> | undefined;
 let asked = "";
 
 scope.onmessage = ({ data: message }) => {
@@ -33,12 +35,11 @@ scope.onmessage = ({ data: message }) => {
 
 async function answer(query: string): Promise<void> {
   asked = query;
-  if (!engine && !query.trim()) return tell([]);
+  if (!loading && !query.trim()) return tell([]);
   try {
-    const worker = await (engine ??= start());
-    if (query === asked) worker.postMessage({ type: QUERY, data: query }); // or more has been typed meanwhile
+    await (loading ??= load());
   } catch (error) {
-    engine = undefined;
+    loading = undefined;
     console.error("The search could not be loaded.", error);
     const title = "The search could not be loaded. With the next letter it is tried again.";
     tell([[{ location: "", title, text: "", score: 1, terms: {} }]]);
@@ -49,18 +50,25 @@ function tell(items: unknown[][]): void {
   scope.postMessage({ type: RESULT, data: { items } });
 }
 
-async function start(): Promise<Worker> {
+/**
+ * Loads the engine, which from then on hears the page itself. It has no worker of its own, because in Firefox (153)
+ * `new Worker` in a worker sometimes never returns.
+ */
+async function load(): Promise<void> {
   const { config } = setup;
   const response = await fetch(new URL(config.documents, root));
   if (!response.ok) throw new Error(`${response.status} for ${config.documents}`);
   const docs = (await response.json()) as unknown[];
-  const worker = new Worker(new URL(config.engine, root));
-  return new Promise((resolve, reject) => {
-    worker.onerror = () => reject(new Error(`${config.engine} did not start.`));
-    worker.onmessage = ({ data }) => {
-      if (data.type === READY) resolve(worker);
-      else scope.postMessage(data);
-    };
-    worker.postMessage({ type: SETUP, data: { ...setup, docs } });
-  });
+  scope.importScripts(new URL(config.engine, root).href);
+  scope.onmessage = null;
+  const { postMessage } = scope;
+  scope.postMessage = () => {
+    scope.postMessage = postMessage; // that it is ready is told to us: the page has heard it before
+    hear({ type: QUERY, data: asked });
+  };
+  hear({ type: SETUP, data: { ...setup, docs } });
+}
+
+function hear(data: Received): void {
+  scope.dispatchEvent(new MessageEvent("message", { data }));
 }

@@ -49,7 +49,7 @@ export async function fetchLayer(
   signal: AbortSignal,
 ): Promise<Layer> {
   // Started before it is known whether it is needed: until then it would only be waited for.
-  const unpacker = new Unpacker(count, signal);
+  const unpacker = ALONE ? unpackHere(count, signal) : new Unpacker(count, signal);
   const { parts, libraries } = await kept
     .find(file)
     .then((found) => {
@@ -75,11 +75,28 @@ async function partsOf(file: Bytes): Promise<Unpacked> {
   return { parts, libraries: await compileLibraries(parts[0]!) };
 }
 
+const UNPACKER = new URL("./unpacker.js", import.meta.url);
+
+/**
+ * In Firefox (153) `new Worker` in a worker sometimes never returns, on two cores in three of a hundred starts: there
+ * this worker unpacks by itself.
+ */
+const ALONE = navigator.userAgent.includes("Firefox/");
+
+function unpackHere(count: (bytes: number) => void, signal: AbortSignal): Pick<Unpacker, "ask" | "end"> {
+  const script = import(UNPACKER.href) as Promise<typeof import("./unpacker.ts")>;
+  script.catch(() => {}); // told where it is waited for
+  return {
+    ask: async (wanted) => (await script).fetchUnpacked(wanted, count, signal),
+    end() {},
+  };
+}
+
 /** Seconds without a word from the worker after which it counts as lost. */
 const SILENT = 10;
 
 class Unpacker {
-  #worker = new Worker(new URL("./unpacker.js", import.meta.url), { type: "module", name: "unpacker" });
+  #worker = new Worker(UNPACKER, { type: "module", name: "unpacker" });
   #answer: Promise<Unpacked>;
   #reject: (reason: unknown) => void = () => {};
   #silence: Silence | undefined;
