@@ -222,6 +222,54 @@ def test_code_in_a_link_is_shown_and_not_run(page: Page, site: str) -> None:
     expect(output(first)).to_contain_text("from a friend ä → 🙂")
 
 
+def test_what_is_made_of_a_links_code_is_kept(page: Page, site: str) -> None:
+    page.goto(site + CHAPTER)
+    first = cell(page, FIRST)
+    write(first, "print('from a friend')")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    press(first, "Link")
+    expect(note(first)).to_contain_text("copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+    write(first, "mine = 1")
+    page.evaluate("link => { location.href = link }", link)  # while the editor is open
+    expect(first.locator(".cm-content")).to_contain_text("from a friend")
+    page.goto(site + CHAPTER)
+    expect(first.locator("pre.book-code")).to_contain_text("mine = 1")
+    page.goto(link)
+    expect(first.locator("pre.book-code")).to_contain_text("from a friend")
+    write(first, "mine = 2")
+    page.reload()
+    expect(first.locator("pre.book-code")).to_contain_text("mine = 2")
+    assert "#code=" not in page.url
+
+
+def test_no_editor_outlives_its_page(page: Page, site: str) -> None:
+    page.goto(site + CHAPTER)
+    first = cell(page, FIRST)
+    write(first, "mine = 1")
+    expect(first.locator(".cm-editor")).to_be_visible()
+    left = first.element_handle()
+    page.locator("nav a[href*='backpropagation']").first.click()
+    expect(page.locator("h1")).to_contain_text("Backpropagation")
+    assert left.evaluate(
+        "cell => [cell.isConnected, cell.code, cell.querySelectorAll('.cm-editor').length]"
+    ) == [False, "mine = 1", 0]
+    page.go_back()
+    expect(first.locator("pre.book-code")).to_contain_text("mine = 1")
+
+
+def test_run_above_is_stopped_while_python_comes(page: Page, site: str) -> None:
+    page.route("**/pyodide.mjs", lambda route: (page.wait_for_timeout(1500), route.continue_()))
+    page.goto(site + CHAPTER)
+    second = cell(page, SECOND)
+    second.hover()
+    press(second, "Run above")
+    press(second, "Stop")
+    expect(note(second)).to_contain_text("Not run", timeout=MINUTE)
+    expect(page.locator("book-status")).to_contain_text("Python is ready", timeout=MINUTE)
+    expect(note(second)).to_contain_text("Not run")
+
+
 def test_a_failed_start_says_so_and_can_be_tried_again(page: Page, site: str) -> None:
     page.route("**/pyodide/{image,numpy}-*", lambda route: route.abort())
     page.goto(site + CHAPTER)

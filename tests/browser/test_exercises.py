@@ -111,6 +111,40 @@ def test_progress_goes_along_as_a_file(page: Page, site: str, tmp_path: Path) ->
     expect(task.locator("pre.book-code")).to_contain_text("my_answer = 1")
 
 
+def test_two_tabs_lose_neither_answer_nor_hints(page: Page, site: str) -> None:
+    page.goto(site + CHAPTER)
+    other = page.context.new_page()
+    other.goto(site + CHAPTER)
+    expect(note(exercise(other))).to_be_attached()
+    solution = data(exercise(page))["solution"]
+    write(exercise(page), solution)
+    check(exercise(page))
+    expect(note(exercise(page))).to_contain_text("Solved")
+    press(exercise(other), "Hint")
+    page.reload()
+    task = exercise(page)
+    expect(note(task)).to_have_text("Solved")
+    assert task.evaluate("task => task.code") == solution
+    expect(task.locator(".book-exercise-hint").first).to_be_visible()
+
+
+def test_an_answer_that_is_judged_after_its_reader_left_changes_no_newer_one(
+    page: Page, site: str
+) -> None:
+    page.goto(site + CHAPTER)
+    write(exercise(page), "import time\ntime.sleep(4)\n1 / 0")
+    press(exercise(page), "Check")
+    page.locator("nav a[href*='backpropagation']").first.click()
+    expect(page.locator("h1")).to_contain_text("Backpropagation")
+    page.go_back()
+    expect(page.locator("h1")).to_contain_text("perceptron", ignore_case=True)
+    task = exercise(page)
+    write(task, "newer = 1")
+    expect(page.locator("book-status")).to_contain_text("Python is ready", timeout=MINUTE)
+    page.reload()
+    assert task.evaluate("task => task.code") == "newer = 1"
+
+
 def test_a_browser_that_stores_nothing_breaks_nothing(page: Page, site: str) -> None:
     page.add_init_script(
         "const refuse = () => { throw new DOMException('no', 'SecurityError') };"

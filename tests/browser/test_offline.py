@@ -121,6 +121,14 @@ def test_keeping_can_be_stopped_gone_on_with_and_undone(
     expect(control).to_contain_text("The network failed")
     expect(button).to_have_text("Keep this book on this device")
     host.silent = False
+    button.click()
+    page.locator("nav a[href*='foundations/perceptron']").first.evaluate("link => link.click()")
+    expect(page.locator("h1")).to_contain_text("perceptron", ignore_case=True)
+    page.go_back()  # it is fetched all the while, and can be stopped
+    expect(button).to_have_text("Stop")
+    button.click()
+    expect(control).to_contain_text("Stopped.")
+    expect(control.get_by_role("status")).to_contain_text("Stopped.")
     keep(page)
     assert [name for name in files(page) if name.endswith(".wasm")]
     button.click()

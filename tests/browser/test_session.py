@@ -1,5 +1,7 @@
 """A chapter as a full-page session: the page's own cells, cells of one's own, by mouse and by keyboard; and how large the text is set."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -88,6 +90,37 @@ def test_cells_of_ones_own_are_kept_and_can_be_removed(page: Page, site: str) ->
     press(page.locator("book-session"), "Undo")
     expect(page.locator(order)).to_be_visible()
     assert cell(page, "scratch-1").evaluate("cell => cell.code") == "first = 1"
+
+
+def test_two_tabs_and_a_file_lose_no_cell_of_ones_own(
+    page: Page, site: str, tmp_path: Path
+) -> None:
+    open_session(page, site)
+    press(page.locator("book-session"), "Add a cell")
+    write(cell(page, "scratch-1"), "first = 1")
+    other = page.context.new_page()
+    open_session(other, site)
+    press(other.locator("book-session"), "Add a cell")
+    write(cell(other, "scratch-2"), "second = 2")
+    press(page.locator("book-session"), "Add a cell")
+    write(cell(page, "scratch-3"), "third = 3")
+    page.reload()
+    for name, code in (("1", "first = 1"), ("2", "second = 2"), ("3", "third = 3")):
+        assert cell(page, f"scratch-{name}").evaluate("cell => cell.code") == code
+
+    page.locator(".book-status__chip").click()
+    with page.expect_download() as download:
+        press(page.locator("book-status"), "Save my progress as a file")
+    file = tmp_path / "progress.json"
+    download.value.save_as(file)
+    for name in ("1", "2", "3"):
+        press(cell(page, f"scratch-{name}"), "Remove")
+    expect(page.locator("[data-scratch]")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_role("region", name="Session")).to_be_visible()
+    page.locator("book-status input[type=file]").set_input_files(file)
+    expect(page.locator("[data-scratch]")).to_have_count(3)
+    assert cell(page, "scratch-2").evaluate("cell => cell.code") == "second = 2"
 
 
 def test_a_broken_cell_of_ones_own_is_nothing_that_the_chapter_needs(

@@ -128,6 +128,29 @@ def test_missing_numbers_are_counted_and_left_out():
     assert empty == {"shape": [0, 3], "dtype": "float64", "bytes": 0, "missing": 0}
 
 
+def test_of_a_long_value_only_the_beginning_is_asked():
+    class Heavy:
+        asked = 0
+
+        def __repr__(self):
+            Heavy.asked += 1
+            return "heavy"
+
+    answer = describe({"many": [Heavy() for _ in range(5000)]}, "many", 1)
+    assert answer["text"].startswith("[heavy, heavy")
+    assert Heavy.asked < 500
+
+
+def test_a_module_imports_nothing_for_a_hint(monkeypatch):
+    module = types.ModuleType("lazy")
+    module.there = 1
+    module.__getattr__ = lambda name: pytest.fail(f"{name} was asked for")
+    monkeypatch.setattr(module, "__dir__", lambda: ["there", "later"], raising=False)
+    assert describe({"lazy": module}, "lazy.later", 6) is None
+    options = complete({"lazy": module}, "lazy.", 5)["options"]
+    assert [option["label"] for option in options] == ["later", "there"]
+
+
 def test_a_long_value_is_cut():
     text = describe({"words": "a" * 10_000}, "words", 0)["text"]
     assert len(text) == MOST_TEXT

@@ -224,6 +224,18 @@ def test_figures_are_svg_where_they_are_shown(kernel):
     )
 
 
+def test_what_an_earlier_cell_made_shows_itself_where_it_is_used(kernel):
+    kernel.run(
+        "import matplotlib.pyplot as plt, sys\nheld = sys.stderr\n"
+        "def draw():\n    plt.plot([1, 2])\n    plt.show()",
+        "makes",
+    )
+    image, text, value = kernel.run("draw()\nprint('now', file=held, flush=True)\n3", "uses")
+    assert image["kind"] == "image"
+    assert (text["stream"], text["text"]) == ("stderr", "now\n")
+    assert value["text"] == "3"
+
+
 def test_figures_have_a_limit_and_die_with_an_error(kernel):
     code = (
         "import matplotlib.pyplot as plt\nfor i in range(14):\n    plt.figure()\n    plt.show()"

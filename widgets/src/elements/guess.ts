@@ -63,8 +63,10 @@ export class Guess {
   show(committed: Committed, verdict: string | null, right?: boolean): void {
     const open = committed === null;
     set(this.node, { "data-open": open, "data-right": right === undefined || open ? null : String(right) });
+    const focused = this.#answers.matches(":focus-within");
     set(this.#answers, { hidden: !open });
     set(this.#again, { hidden: open });
+    if (focused && !open) this.#again.focus({ preventScroll: true }); // its answer's button is gone
     const text = open ? "" : (verdict ?? this.#waiting(committed));
     if (this.#verdict.textContent !== text) put(this.#verdict, text);
   }

@@ -48,12 +48,15 @@ async function register(): Promise<void> {
   const controlled = container.controller !== null;
   const registration = await container.register(root + WORKER, { scope: root });
   if (!controlled) void tell({ kind: "opened", addresses: opened() });
-  else container.addEventListener("controllerchange", () => void lookForNewer());
+  container.addEventListener("controllerchange", () => void lookForNewer());
   let asked = Date.now();
   document.addEventListener("visibilitychange", () => {
     if (document.hidden || Date.now() - asked < HOUR) return;
     asked = Date.now();
-    registration.update().then(lookForNewer, () => {});
+    registration.update().then(() => {
+      const coming = registration.installing ?? registration.waiting; // a reload now would bring the old edition again
+      if (!coming) void lookForNewer();
+    }, () => {});
   });
 }
 

@@ -4,7 +4,8 @@ import type { FromWorker, Task, ToWorker } from "./protocol";
 
 /**
  * A worker at the other end of a real message channel. Its language: a number is a value, "die" breaks
- * Python, "say a b" prints words one by one, "heavy" fetches a package first, for "lost" it does not come, what ends in "loop" never ends.
+ * Python, "say a b" prints words one by one, "heavy" fetches a package first, for "lost" it does not come and its rest
+ * arrives late, "slow" takes 60 ms, what ends in "loop" never ends.
  */
 class Fake {
   static made: Fake[] = [];
@@ -48,7 +49,7 @@ class Fake {
     const { id, task } = message;
     this.tasks.push(task);
     if (task.kind === "call") this.#send({ kind: "done", id, answer: { kind: "call", value: 0 } });
-    if (task.kind === "ask") this.#send({ kind: "done", id, answer: { kind: "ask", value: task.code } });
+    if (task.kind === "ask" && task.code !== "slow") this.#send({ kind: "done", id, answer: { kind: "ask", value: task.code } });
     if (task.kind === "forget") this.#send({ kind: "done", id, answer: { kind: "forget" } });
     if (task.kind === "run") this.#run(id, task.code);
   }
@@ -71,8 +72,10 @@ class Fake {
     }
     if (code === "lost") {
       this.#send({ kind: "progress", loaded: 0, total: 9 });
-      return this.#send({ kind: "refused", id, message: "It could not be fetched." });
+      this.#send({ kind: "refused", id, message: "It could not be fetched." });
+      return this.#send({ kind: "progress", loaded: 9, total: 9 });
     }
+    if (code === "slow") return void setTimeout(() => this.#done(id, "slow"), 60);
     if (code === "heavy") {
       this.#send({ kind: "progress", loaded: 0, total: 9 });
       setTimeout(() => {
@@ -207,6 +210,17 @@ describe("running", () => {
     await looping;
   });
 
+  it("drops nothing for a hint that takes long", async () => {
+    const python = client({ runLimit: 3000 });
+    await run(python, "1", "a");
+    const hint = python.ask("p", "describe", "slow", 0);
+    const waiting = run(python, "2", "b", 100);
+    expect(await hint).toBeNull();
+    expect(Fake.made).toHaveLength(1);
+    python.stop();
+    expect((await waiting).stopped).toBe("reader");
+  });
+
   it("remembers which code of which cell has run, until the page is reset", async () => {
     const python = client();
     await run(python, "1", "a");
@@ -316,6 +330,37 @@ describe("stopping", () => {
     expect(ended).toBe("still running");
     python.stop();
     await long;
+  });
+
+  it("goes on with what waits after a cell that came to its limit", async () => {
+    const python = client();
+    await run(python, "1", "slow");
+    const endless = run(python, "2", "loop", 20);
+    const waiting = run(python, "3", "b");
+    expect(await (await endless).rebuilt).toEqual({ cells: 1, lost: [] });
+    expect((await waiting).stopped).toBeNull();
+    expect(codes(Fake.made[1])).toEqual(["slow", "b"]);
+  });
+
+  it("runs again what has no limit any more", async () => {
+    const python = client({ runLimit: 20 });
+    const long = run(python, "1", "slow", 20);
+    await running(python);
+    python.extend();
+    expect((await long).stopped).toBeNull();
+    const dying = await run(python, "2", "die");
+    expect(await dying.rebuilt).toEqual({ cells: 1, lost: [] });
+  });
+
+  it("says whether it could forget a page before it was stopped", async () => {
+    const python = client();
+    expect(await python.reset("p")).toBe(true);
+    const forgotten = python.run({ page: "p", cell: "1", code: "loop" });
+    const reset = python.reset("p");
+    await running(python);
+    python.stop();
+    expect(await reset).toBe(false);
+    await forgotten;
   });
 
   it("does not count the fetching of a package as the cell's time", async () => {

@@ -3,6 +3,7 @@
  * instant navigation changes the page around it. Work goes through one queue, because the worker
  * has one thread; that is also what makes Stop simple.
  */
+import { afterAwake } from "../core/awake";
 import { join } from "../core/output";
 import { draws, release } from "./protocol";
 import type {
@@ -106,7 +107,7 @@ export class StartError extends Error {
 }
 
 const SIGINT = 2;
-const ASK_LIMIT = 2_000; // milliseconds
+const ASK_LIMIT = 2_000; // milliseconds that a hint is waited for
 
 export class Client {
   #options: Required<Options>;
@@ -200,8 +201,9 @@ export class Client {
     if (!this.#ready || this.#current || this.#queue.length > 0) return Promise.resolve(null);
     return new Promise((resolve) => {
       const task: Task = { kind: "ask", page, question, code, cursor };
+      setTimeout(() => resolve(null), ASK_LIMIT); // it may go on: no variable is worth less than a hint
       this.#enqueue(
-        this.#job(task, ASK_LIMIT, (ending) => {
+        this.#job(task, undefined, (ending) => {
           resolve(ending.kind === "done" && ending.answer.kind === "ask" ? ending.answer.value : null);
         }),
       );
@@ -213,30 +215,34 @@ export class Client {
     return this.#history.get(page) ?? new Map();
   }
 
-  /** Forgets a page's variables, so that its cells start afresh. */
-  reset(page: string): Promise<void> {
+  /** Forgets a page's variables, so that its cells start afresh; false if it was stopped before. */
+  reset(page: string): Promise<boolean> {
     this.#history.delete(page);
-    if (!this.#worker) return Promise.resolve();
+    if (!this.#worker) return Promise.resolve(true);
     return new Promise((resolve, reject) => {
       this.#enqueue(
         this.#job({ kind: "forget", page }, undefined, (ending) =>
-          ending.kind === "failed" ? reject(ending.error) : resolve(),
+          ending.kind === "failed" ? reject(ending.error) : resolve(ending.kind === "done"),
         ),
       );
     });
   }
 
   /** Stops what runs and drops what waits. */
-  stop(reason: StopReason = "reader"): void {
+  stop(): void {
     for (const job of this.#queue.splice(0))
-      job.settle({ kind: "stopped", reason, rebuilt: null });
+      job.settle({ kind: "stopped", reason: "reader", rebuilt: null });
+    this.#halt("reader");
+  }
+
+  /** Stops what runs; what waits goes on. */
+  #halt(reason: StopReason): void {
     const current = this.#current;
     if (!current) return;
     if (!this.#interrupt || current.job.stopping) return this.#restart(reason);
     current.job.stopping = reason;
     Atomics.store(this.#interrupt, 0, SIGINT);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#restart(reason), this.#options.interruptGrace);
+    this.#limit(current.job);
   }
 
   /** Lifts the time limit of what is running now. */
@@ -285,8 +291,9 @@ export class Client {
   }
 
   #limit(job: Job): void {
-    clearTimeout(this.#timer);
-    if (job.limit !== Infinity) this.#timer = setTimeout(() => this.stop("time"), job.limit);
+    clearInterval(this.#timer);
+    if (job.stopping) this.#timer = setTimeout(() => this.#restart(job.stopping!), this.#options.interruptGrace);
+    else if (job.limit !== Infinity) this.#timer = afterAwake(job.limit, () => this.#halt("time"));
   }
 
   /** With Matplotlib in its memory where `code` draws, or what waits already. */
@@ -314,10 +321,9 @@ export class Client {
   /** A start may take long on a slow line, but not stand still. */
   #awaitProgress(): void {
     const { startLimit } = this.#options;
-    clearTimeout(this.#startTimer);
-    this.#startTimer = setTimeout(
-      () => this.#fail(`Nothing arrived for ${Math.round(startLimit / 1000)} seconds.`),
-      startLimit,
+    clearInterval(this.#startTimer);
+    this.#startTimer = afterAwake(startLimit, () =>
+      this.#fail(`Nothing arrived for ${Math.round(startLimit / 1000)} seconds.`),
     );
   }
 
@@ -325,12 +331,13 @@ export class Client {
     if (message.kind === "failed") return this.#fail(message.message);
     if (message.kind === "alive") return this.#watch(message.lock);
     if (message.kind === "progress") {
-      clearTimeout(this.#timer); // fetching a package is not the reader's time
+      if (this.#ready && !this.#current) return; // of what nobody waits for any more
+      if (!this.#current?.job.stopping) clearInterval(this.#timer); // fetching a package is not the reader's time
       this.#awaitProgress();
       return this.#publish({ name: "loading", loaded: message.loaded, total: message.total });
     }
     if (message.kind === "ready") {
-      clearTimeout(this.#startTimer);
+      clearInterval(this.#startTimer);
       this.#ready = true;
       if (!this.#current) return this.#pump();
       this.#limit(this.#current.job);
@@ -345,8 +352,8 @@ export class Client {
       return;
     }
     this.#current = null;
-    clearTimeout(this.#timer);
-    clearTimeout(this.#startTimer); // a package that was waited for has come, or never will
+    clearInterval(this.#timer);
+    clearInterval(this.#startTimer); // a package that was waited for has come, or never will
     if (message.kind === "refused") {
       job.settle({ kind: "failed", error: new Error(message.message) });
     } else {
@@ -365,8 +372,8 @@ export class Client {
   }
 
   #end(): void {
-    clearTimeout(this.#startTimer);
-    clearTimeout(this.#timer);
+    clearInterval(this.#startTimer);
+    clearInterval(this.#timer);
     this.#worker?.terminate();
     this.#worker = null;
     this.#ready = false;
@@ -416,7 +423,7 @@ export class Client {
   #again(page: string, cell: string, code: string): { job: Job; lost: Promise<string | null> } {
     let tell: (lost: string | null) => void;
     const lost = new Promise<string | null>((resolve) => (tell = resolve));
-    const job = this.#job({ kind: "run", page, cell, code }, undefined, (ending) => {
+    const job = this.#job({ kind: "run", page, cell, code }, Infinity, (ending) => { // it has come to its end before
       const outputs =
         ending.kind === "done" && !ending.stopped && ending.answer.kind === "run" ? ending.answer.outputs : null;
       tell(outputs && !outputs.some(({ kind }) => kind === "error") ? null : cell);
@@ -438,7 +445,7 @@ function rebuilding(cells: Promise<string | null>[]): Rebuilding {
   return { cells: cells.length, done };
 }
 
-type Timer = ReturnType<typeof setTimeout> | undefined;
+type Timer = ReturnType<typeof setInterval> | undefined;
 
 /** What keeps Python from running in this browser, in words; null if nothing does. */
 export function unsupported(): string | null {

@@ -75,7 +75,7 @@ def describe(namespace, code, cursor):
             .replace("\n", " "),
             "home": full if full.startswith("book_code") else "",
         }
-    return said | {"text": clip(safely(repr, value, otherwise="…"))}
+    return said | {"text": clip(safely(repr, beginning(value), otherwise="…"))}
 
 
 def name_at(code, cursor):
@@ -105,10 +105,12 @@ def resolve(namespace, path):
 
 
 def attribute(owner, name):
+    if inspect.ismodule(owner):
+        return vars(owner).get(name, MISSING)  # a module may import what it is asked for
     static = inspect.getattr_static(owner, name, MISSING)
     of_class = inspect.getattr_static(type(owner), name, MISSING)
     computed = isinstance(of_class, property) or (of_class is MISSING and static is MISSING)
-    if computed and not inspect.ismodule(owner):
+    if computed:
         return MISSING
     return safely(lambda: getattr(owner, name), otherwise=MISSING)
 
@@ -193,6 +195,12 @@ def shades(page, low, high):
     blocks = [[page[a:b, c:d].mean() for c, d in pairwise(columns)] for a, b in pairwise(rows)]
     scaled = np.round((np.array(blocks) - low) / ((high - low) or 1) * 255)
     return np.where(np.isfinite(scaled), scaled, -1).astype(int).tolist()
+
+
+def beginning(value):
+    """As much of a long one as can be shown."""
+    sliced = type(value) in (list, tuple, str, bytes) and len(value) > MOST_TEXT
+    return value[: MOST_TEXT + 1] if sliced else value
 
 
 def clip(text):

@@ -129,13 +129,18 @@ class Outputs(list):
             self.listener(json.dumps(output))
 
 
+class Now:
+    """What runs now. Loggers and functions of an earlier cell show what they have to show here."""
+
+    outputs = None
+
+
 class Stream(io.TextIOBase):
     """Stands for stdout or stderr, so that both arrive in the order they were written."""
 
     encoding = "utf-8"
 
-    def __init__(self, outputs, name):
-        self.outputs = outputs
+    def __init__(self, name):
         self.stream = name
         self.line = ""
 
@@ -150,7 +155,8 @@ class Stream(io.TextIOBase):
 
     def flush(self):
         text, self.line = self.line, ""
-        self.outputs.text(self.stream, text)
+        if Now.outputs is not None:
+            Now.outputs.text(self.stream, text)
 
 
 class Kernel:
@@ -240,7 +246,7 @@ class Kernel:
         main.__dict__.pop("__warningregistry__", None)  # a second run warns like the first
         try:
             with self._capture(outputs, main):
-                prepare_figures(code, outputs)
+                prepare_figures(code)
                 body, last = split_last_expression(ast.parse(code, filename))
                 exec(compile(body, filename, "exec"), main.__dict__)
                 if last is not None:
@@ -255,8 +261,9 @@ class Kernel:
 
     @contextlib.contextmanager
     def _capture(self, outputs, main):
-        streams = Stream(outputs, "stdout"), Stream(outputs, "stderr")
+        streams = Stream("stdout"), Stream("stderr")
         before = sys.modules.get("__main__"), sys.stdin
+        Now.outputs = outputs
         sys.modules["__main__"], sys.stdin = main, io.StringIO()  # nobody can type into it
         try:
             with contextlib.redirect_stdout(streams[0]), contextlib.redirect_stderr(streams[1]):
@@ -265,9 +272,10 @@ class Kernel:
             sys.modules["__main__"], sys.stdin = before
             for stream in streams:
                 stream.flush()
+            Now.outputs = None
 
 
-def prepare_figures(code, outputs):
+def prepare_figures(code):
     """Where the code may draw: the book's style, and show() puts the figures where it is called."""
     if not packages_needed(code):
         return
@@ -275,7 +283,7 @@ def prepare_figures(code, outputs):
         import matplotlib.pyplot as plt
 
         importlib.import_module("book_code.plotting").use_book_style()
-        plt.show = lambda *args, **kwargs: show_figures(outputs)
+        plt.show = lambda *args, **kwargs: show_figures(Now.outputs)
 
 
 def show(value, outputs):

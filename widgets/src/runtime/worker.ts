@@ -37,6 +37,7 @@ let complete: () => Promise<void>;
 let module: KernelModule;
 let memory: MemoryLimit | null = null;
 let started = false;
+let loading = false; // whether a task waits for what arrives
 let running = 0;
 let loaded = 0;
 let total = 0;
@@ -79,12 +80,14 @@ function live(): void {
 async function start({ python, draws, interrupt }: Extract<ToWorker, { kind: "start" }>): Promise<void> {
   home = python;
   const fetched = fetchKernels(home);
-  const sizes = fetch(`${home}sizes.json`);
-  sizes.catch(() => {}); // told where it is waited for
+  const sizes = fetch(`${home}sizes.json`, { signal: AbortSignal.timeout(PATIENCE) }).then(
+    async (answer) => (await answer.json()) as Record<string, number>,
+  );
+  sizes.catch(() => {}); // it only says how much is to come
   ({ pyodide, complete } = await startPython(home, draws, {
     count: arrived,
     async watch() {
-      watchFetches((await (await sizes).json()) as Record<string, number>);
+      watchFetches(await sizes.catch(() => ({})));
     },
   }));
   // Python may die of a stack overflow in C; without this nobody would hear of it.
@@ -98,13 +101,17 @@ async function start({ python, draws, interrupt }: Extract<ToWorker, { kind: "st
   started = true;
 }
 
+/** Milliseconds for each of two small files that Python starts without, if need be. */
+const PATIENCE = 20_000;
+
 /** The hash of these kernels, which the build writes into this worker: no others are run. */
 declare const KERNELS: string;
 
 /** NumPy's faster products; null where they cannot be had: without SIMD they do not compile. */
 async function fetchKernels(folder: string): Promise<WebAssembly.Module | null> {
   try {
-    const answer = await fetch(new URL("../fast-numpy/fast-numpy.wasm", folder), { integrity: KERNELS });
+    const signal = AbortSignal.timeout(PATIENCE);
+    const answer = await fetch(new URL("../fast-numpy/fast-numpy.wasm", folder), { integrity: KERNELS, signal });
     return await WebAssembly.compile(await answer.arrayBuffer());
   } catch {
     return null;
@@ -171,6 +178,7 @@ async function loadFor(code: string): Promise<void> {
   names.destroy();
   if (missing.length === 0) return;
   const drawing = missing.includes("matplotlib");
+  loading = true;
   if (drawing) fetchDrawing(home, arrived);
   try {
     await complete();
@@ -178,6 +186,8 @@ async function loadFor(code: string): Promise<void> {
     await loadPackages(missing.filter((name) => !(name in pyodide.loadedPackages)));
   } catch {
     throw new Error(`The package ${missing.join(", ")} could not be fetched: is the connection lost?`);
+  } finally {
+    loading = false;
   }
   post({ kind: "ready" });
 }
@@ -224,7 +234,7 @@ function watchFetches(sizes: Record<string, number>): void {
 function arrived(bytes: number, more = 0): void {
   loaded += bytes;
   total += more;
-  post({ kind: "progress", loaded, total });
+  if (!started || loading) post({ kind: "progress", loaded, total });
 }
 
 async function pieces(response: Response, count: (bytes: number) => void): Promise<void> {

@@ -77,13 +77,17 @@ export class Bar {
   change(edited: boolean, shown: boolean): void {
     this.#edited.hidden = this.#changes.hidden = !edited;
     if (!edited) this.#changes.ariaPressed = "false";
+    const focused = document.activeElement === this.#reset;
     this.#reset.hidden = !edited && !shown;
+    if (focused && this.#reset.hidden) this.#run.focus();
   }
 
   /** A sentence about the cell, and perhaps something to do about it. */
   note(text: string, offer: Offer | null = null): void {
+    const focused = this.#offer.contains(document.activeElement);
     this.#note.textContent = text;
     put(this.#offer, offer && button(offer.label, offer.act));
+    if (focused) (this.busy ? this.#stop : this.#run).focus();
   }
 
   get said(): string {

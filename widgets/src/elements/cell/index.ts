@@ -42,6 +42,7 @@ export class BookCell extends HTMLElement {
 
   disconnectedCallback(): void {
     this.#leaving?.abort();
+    queueMicrotask(() => this.isConnected || this.#parts?.area.close());
   }
 
   /** Its parts: made soon after the page has opened, or as soon as they are asked for. */
@@ -101,7 +102,7 @@ export class BookCell extends HTMLElement {
   /** Runs the cells above anew, from nothing, and shows what they print. */
   async runAbove(): Promise<void> {
     await this.#busily(async () => {
-      await runtime.reset(this.#page);
+      if (!(await runtime.reset(this.#page))) return this.#bar.note(NOT_RUN);
       const above = this.#above();
       for (const cell of above) {
         const result = await cell.execute(false);
@@ -197,7 +198,7 @@ export class BookCell extends HTMLElement {
     this.#bar.note("Waiting");
     try {
       const done = await inTurn(() => this.#aloud(work));
-      if (done === null) this.#bar.note("Not run: everything was stopped.");
+      if (done === null) this.#bar.note(NOT_RUN);
     } catch (error) {
       const retry = { label: "Try again", act: () => void this.run() };
       this.#bar.note(error instanceof Error ? error.message : String(error), retry);
@@ -241,6 +242,7 @@ export class BookCell extends HTMLElement {
     let kept = true;
     if (edited) kept = store.set(this.#address, { code, of: fingerprint(this.#area.original) });
     else store.delete(this.#address);
+    this.#leaveLink();
     this.#refresh();
     if (!kept) this.#bar.note("This browser stores nothing, or its store is full: the edit lasts until the page is closed.");
   }
@@ -262,8 +264,15 @@ export class BookCell extends HTMLElement {
     this.scrollIntoView({ block: "center" });
   }
 
+  /** What the reader makes of a link's code is the reader's: a reload does not bring the link's back. */
+  #leaveLink(): void {
+    if (decodeLink(this.key, location.hash) === null) return;
+    history.replaceState(history.state, "", location.pathname + location.search);
+  }
+
   reset(): void {
     this.#area.reset();
+    this.#leaveLink();
     this.#view.restore(this.#made.standing, this.code);
     this.#shown = false;
     store.delete(this.#address);
@@ -275,6 +284,8 @@ export class BookCell extends HTMLElement {
     this.#bar.change(this.#area.edited, this.#shown);
   }
 }
+
+const NOT_RUN = "Not run: everything was stopped.";
 
 function errorOf({ outputs }: RunResult): Extract<Output, { kind: "error" }> | undefined {
   return outputs.find((output) => output.kind === "error");

@@ -85,16 +85,21 @@ export class CodeArea {
   /** Puts the standing code back, as it stood. */
   reset(): void {
     const focused = this.#frame?.contains(document.activeElement) ?? false;
+    this.#text = this.#original;
+    this.mark(null);
+    this.close();
+    if (focused) this.#pre.focus();
+  }
+
+  /** The page's own text takes the editor's place, which would listen for as long as the visit lasts. */
+  close(): void {
     this.#editor?.destroy();
     this.#frame?.remove();
     this.#field?.remove();
     this.#editor = this.#frame = this.#field = null;
     this.#comparing = false;
     this.#pre.hidden = false;
-    this.mark(null);
-    this.#text = this.#original;
-    this.#code.replaceChildren(...this.#standing);
-    if (focused) this.#pre.focus();
+    this.#paint();
   }
 
   /** Shows in the code what was changed, or no longer. */
@@ -216,7 +221,7 @@ export class CodeArea {
       cursor: [field.selectionStart, field.selectionEnd],
       label,
       describedBy: this.#hint.id,
-      onChange: (code) => this.#typed(code),
+      onChange: (code) => code !== this.#text && this.#typed(code), // what `show` puts there is not typed
       onRun,
       onRunAndMoveOn,
       names,

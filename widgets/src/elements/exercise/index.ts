@@ -31,7 +31,7 @@ const TRIES_BEFORE_SOLUTION = 3;
 class BookExercise extends HTMLElement {
   readonly #page = pageName();
   #parts: Parts | null = null;
-  #progress: Progress = FRESH;
+  #written = false; // whether this element's reader has changed the answer
   #leaving: AbortController | null = null;
   #busy = false;
   #results = h("div", { class: "book-results", "aria-live": "polite" });
@@ -53,6 +53,7 @@ class BookExercise extends HTMLElement {
 
   disconnectedCallback(): void {
     this.#leaving?.abort();
+    queueMicrotask(() => this.isConnected || this.#parts?.area.close());
   }
 
   /** Its parts: made soon after the page has opened, or as soon as they are asked for. */
@@ -116,7 +117,10 @@ class BookExercise extends HTMLElement {
     if (!pre) throw new Error(`The exercise ${this.id} holds no code to start from.`);
     const area = new CodeArea(pre, data.starter, {
       label: "Your answer",
-      onChange: () => this.#keep(),
+      onChange: () => {
+        this.#written = true;
+        this.#keep();
+      },
       onRun: () => void this.check(),
       onRunAndMoveOn: () => void this.check(),
       ...help(this.#page, () => ""),
@@ -133,17 +137,24 @@ class BookExercise extends HTMLElement {
     return { data, area, view };
   }
 
+  /** What is stored by now: another tab, or this exercise before its reader left and came back, may have added to it. */
+  get #progress(): Progress {
+    return fitting(store.get<Progress>(this.#key), FRESH);
+  }
+
   #restore(): void {
-    this.#progress = fitting(store.get<Progress>(this.#key), FRESH);
-    if (this.#progress.code) this.#area.show(this.#progress.code);
-    if (this.#progress.solved) this.#note.textContent = "Solved";
+    const { code, solved } = this.#progress;
+    this.#written = false;
+    const answer = code || this.#area.original;
+    if (answer !== this.#area.code) this.#area.show(answer);
+    if (solved) this.#note.textContent = "Solved";
     this.#reveal();
   }
 
   #keep(change: Partial<Progress> = {}): void {
-    const code = this.#area.edited ? this.#area.code : "";
-    this.#progress = { ...this.#progress, ...change, code };
-    const kept = store.set(this.#key, this.#progress);
+    const progress = { ...this.#progress, ...change };
+    if (this.#written && this.isConnected) progress.code = this.#area.edited ? this.#area.code : "";
+    const kept = store.set(this.#key, progress);
     this.#reveal();
     if (!kept) this.#note.textContent = NOT_KEPT;
   }
@@ -171,8 +182,8 @@ class BookExercise extends HTMLElement {
     this.#area.mark(error?.line ?? null);
     this.#results.replaceChildren(resultList(report));
     this.#view.show(report.outputs);
-    const tries = this.#progress.tries + (report.passed ? 0 : 1);
-    this.#keep({ tries, solved: this.#progress.solved || report.passed });
+    const { tries, solved } = this.#progress;
+    this.#keep({ tries: tries + (report.passed ? 0 : 1), solved: solved || report.passed });
     this.#note.textContent = summary(report);
   }
 
@@ -186,7 +197,9 @@ class BookExercise extends HTMLElement {
     this.#hint.textContent = hints === 0 ? "Hint" : `Another hint (${left} left)`;
     for (const part of this.querySelectorAll<HTMLElement>(".book-exercise-solution"))
       part.hidden = !solved && tries < TRIES_BEFORE_SOLUTION;
+    const focused = document.activeElement === this.#reset;
     this.#reset.hidden = !this.#area.edited && tries === 0 && !solved;
+    if (focused && this.#reset.hidden) this.#check.focus();
     this.toggleAttribute("data-solved", solved);
   }
 
@@ -199,8 +212,9 @@ class BookExercise extends HTMLElement {
   }
 
   #nextHint(): void {
-    const next = this.#hints[this.#progress.hints];
-    this.#keep({ hints: this.#progress.hints + 1 });
+    const { hints } = this.#progress;
+    const next = this.#hints[hints];
+    this.#keep({ hints: hints + 1 });
     if (!next) return;
     next.open = true;
     next.querySelector("summary")?.focus();
@@ -209,7 +223,7 @@ class BookExercise extends HTMLElement {
   #startAgain(): void {
     this.#area.reset();
     this.#clear();
-    this.#progress = FRESH;
+    this.#written = false;
     store.delete(this.#key);
     this.#reveal();
     this.#note.textContent = "As it stood";

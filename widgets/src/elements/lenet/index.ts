@@ -27,7 +27,6 @@ class DrawingBoard extends Computed<State> {
   #bars = h("ol", { class: "bars", start: 0, "aria-label": "Probability of each digit" }, ...DIGITS.map((digit) => h("li", null, h("span", { class: "digit" }, digit), h("span", { class: "bar" }, h("span")), h("span", { class: "chance" }))));
   #results = h("div", { class: "results" });
   #readings = this.asking<Reading>();
-  #woken = false;
 
   protected begin(preset: string): State {
     return begin(preset);
@@ -44,7 +43,6 @@ class DrawingBoard extends Computed<State> {
 
   /** The first picture's reading is there already: Python is not fetched for it. */
   protected override commit(guess: string): void {
-    this.#woken = true;
     this.change({ guess });
   }
 
@@ -59,7 +57,7 @@ class DrawingBoard extends Computed<State> {
     this.#centre.checked = centre;
     const empty = isBlank(pixels);
     const first = centre && pixels === PICTURES["three"] ? FIRST : null;
-    if (!empty && guess !== null && this.#woken && !first) this.#readings.ask(this.#key, () => this.call("read", [...pixels], centre));
+    if (!empty && guess !== null && !first) this.#readings.ask(this.#key, () => this.call("read", [...pixels], centre));
     const current = first ?? this.#readings.of(this.#key);
     const old = current ?? (this.#readings.trouble ? null : this.#readings.latest); // while the next one is computed
     const shown = guess !== null && !empty ? old : null;
@@ -72,11 +70,6 @@ class DrawingBoard extends Computed<State> {
   #drawn(pixels: Pixels): void {
     this.wake();
     this.change({ pixels });
-  }
-
-  protected override wake(): void {
-    this.#woken = true;
-    super.wake();
   }
 
   get #key(): string {

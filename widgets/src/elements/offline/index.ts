@@ -5,6 +5,28 @@
 import { keepAll, drop, isKept, refused, size, type Size } from "../../offline/keep";
 import { h, put, say } from "../dom";
 
+interface Coming {
+  readonly stop: AbortController;
+  /** In words, what ended it early. */
+  readonly end: Promise<string>;
+  follow: (size: Size) => void;
+}
+
+/** What is being fetched, also while its reader looks at other pages. */
+let coming: Coming | null = null;
+
+function begin(): Coming {
+  const stop = new AbortController();
+  const fetching = keepAll(stop.signal, (size) => begun.follow(size));
+  const end = fetching.then(
+    () => "",
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  const begun: Coming = { stop, end, follow() {} };
+  void end.then(() => (coming = null));
+  return begun;
+}
+
 class BookOffline extends HTMLElement {
   #words = h("p", { class: "book-offline__words" });
   #bar = h("progress", { class: "book-offline__bar", max: 1, "aria-label": "What has come", hidden: true });
@@ -18,6 +40,7 @@ class BookOffline extends HTMLElement {
   }
 
   async #show(told = ""): Promise<void> {
+    if (coming) return this.#follow(coming);
     try {
       if (await isKept()) return this.#kept(told);
       this.#offer(await size(), told);
@@ -29,7 +52,7 @@ class BookOffline extends HTMLElement {
   #offer({ here, all }: Size, told: string): void {
     const rest = here > 0 ? `, of which ${megabytes(here)} are here already` : "";
     const words = `The whole book, Python included, is ${megabytes(all)}${rest}.`;
-    this.#state("offered", `${told} ${words}`.trim(), ["Keep this book on this device", () => void this.#keep()]);
+    this.#state("offered", `${told} ${words}`.trim(), ["Keep this book on this device", () => this.#follow((coming ??= begin()))]);
   }
 
   #kept(told: string): void {
@@ -37,16 +60,13 @@ class BookOffline extends HTMLElement {
     this.#state("kept", `${told} ${words}`.trim(), ["Remove it", () => void this.#drop()]);
   }
 
-  async #keep(): Promise<void> {
-    const stop = new AbortController();
-    this.#state("coming", "Fetching the book…", ["Stop", () => stop.abort()]);
+  #follow(coming: Coming): void {
+    this.#state("coming", "Fetching the book…", ["Stop", () => coming.stop.abort()]);
     this.#bar.hidden = false;
-    try {
-      await keepAll(stop.signal, (size) => this.#progress(size));
-      await this.#show();
-    } catch (error) {
-      await this.#show(error instanceof Error ? error.message : String(error));
-    }
+    coming.follow = (size) => this.#progress(size);
+    void coming.end.then((told) => {
+      if (this.isConnected) void this.#show(told);
+    });
   }
 
   #progress({ here, all }: Size): void {
@@ -59,13 +79,14 @@ class BookOffline extends HTMLElement {
     await this.#show("Removed.");
   }
 
-  /** Only what changes for good is spoken, not each file. */
+  /** Only what changes for good is spoken, not each file, and not what stood there first. */
   #state(name: string, words: string, [label, act]: [string, () => void]): void {
     const focused = this.#buttons.contains(document.activeElement);
+    const first = !this.dataset["state"];
     this.dataset["state"] = name;
     this.#bar.hidden = true;
     say(this.#words, words);
-    if (focused) say(this.#spoken, words);
+    if (!first) say(this.#spoken, words);
     const button = h("button", { type: "button", class: "book-offline__button", onclick: act }, label);
     put(this.#buttons, button);
     if (focused) button.focus();

@@ -147,14 +147,14 @@ class BookQuestions extends HTMLElement {
       grades[Number(event.key) - 1]?.click();
     });
     this.#card.querySelector(".book-questions__show")?.replaceWith(told, group);
-    told.addEventListener("keydown", (event) => group.dispatchEvent(new KeyboardEvent("keydown", { key: event.key })));
+    told.addEventListener("keydown", (event) => group.dispatchEvent(new KeyboardEvent("keydown", event)));
     told.focus({ preventScroll: true });
   }
 
   #grade(question: Question, grade: Answer): void {
     store.set(keyOf(question), answered(memoryOf(question), grade, Date.now()));
     this.#filter();
-    this.#card.querySelector<HTMLElement>("button")?.focus({ preventScroll: true });
+    this.#card.querySelector<HTMLElement>("button, [tabindex]")?.focus({ preventScroll: true });
   }
 
   /** Nothing is left to ask now. */

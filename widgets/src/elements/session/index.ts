@@ -3,10 +3,10 @@
  * between them. They are the page's own elements, where they stand; only the text round them is folded
  * away. So edits, outputs and variables are the same in both views.
  */
-import { store } from "../../core/store";
+import { fitting, store } from "../../core/store";
 import type { BookCell } from "../cell";
 import { h, put, say } from "../dom";
-import { pageName } from "../page";
+import { pageName, PROGRESS_LOADED } from "../page";
 
 type Part = BookCell; // or an exercise, which has the same `code` and `focusCode`
 type Kept = { scratch: string[]; text: boolean };
@@ -23,6 +23,7 @@ class BookSession extends HTMLElement {
   #start: Part | null = null;
   #place: { element: Element; top: number } | null = null;
   #leaving: AbortController | null = null;
+  #removed = new Set<string>();
   #told = h("span", { class: "book-session__told", role: "status" });
   #undo = h("span");
   #text = button("Text", () => this.#turnText(), "Show the chapter's text between the cells");
@@ -34,6 +35,7 @@ class BookSession extends HTMLElement {
     const { signal } = this.#leaving;
     addEventListener("keydown", (event) => this.#pressed(event), { signal });
     document.addEventListener("focusin", (event) => this.#follow(event), { signal });
+    document.addEventListener(PROGRESS_LOADED, () => this.#bring(), { signal });
     this.#open();
   }
 
@@ -62,17 +64,22 @@ class BookSession extends HTMLElement {
     const article = this.#article;
     if (!article) return;
     this.#place = firstInSight(article);
-    const kept = { scratch: [], text: false, ...store.get<Kept>(this.#key) };
-    for (const entry of kept.scratch) {
-      const [id = "", after = ""] = entry.split("@");
-      this.#insert(id, this.#parts.find((part) => part.id === after) ?? this.#parts.at(-1));
-    }
+    this.#bring();
     this.#mark(article);
-    this.#showText(kept.text);
+    this.#showText(this.#kept.text);
     setAddress(true);
     const near = this.#parts.find((part) => part === this.#place?.element || isAfter(part, this.#place?.element));
     this.#current = this.#start = near ?? this.#parts.at(-1) ?? null;
     this.#goTo(this.#current);
+  }
+
+  /** Brings the scratch cells that are kept and not here. */
+  #bring(): void {
+    for (const entry of this.#kept.scratch) {
+      const [id = "", after = ""] = entry.split("@");
+      if (id && !this.#parts.some((part) => part.id === id))
+        this.#insert(id, this.#parts.find((part) => part.id === after) ?? this.#parts.at(-1));
+    }
   }
 
   #close(article: Element): void {
@@ -94,6 +101,10 @@ class BookSession extends HTMLElement {
 
   get #key(): string {
     return `session:${this.#page}`;
+  }
+
+  get #kept(): Kept {
+    return fitting(store.get<Kept>(this.#key), { scratch: [], text: false });
   }
 
   get #withText(): boolean {
@@ -131,17 +142,23 @@ class BookSession extends HTMLElement {
     this.#keep();
   }
 
-  /** What is kept for the next visit: each scratch cell with the part that it stands below. */
+  /** What is kept for the next visit: each scratch cell with the part that it stands below. Another tab's stay. */
   #keep(): void {
     const parts = this.#parts;
-    const scratch = parts.flatMap((part, at) => (part.matches(SCRATCH) ? [`${part.id}@${parts[at - 1]?.id ?? ""}`] : []));
+    const here = parts.flatMap((part, at) => (part.matches(SCRATCH) ? [`${part.id}@${parts[at - 1]?.id ?? ""}`] : []));
+    const elsewhere = this.#kept.scratch.filter((entry) => {
+      const [id = ""] = entry.split("@");
+      return !this.#removed.has(id) && !parts.some((part) => part.id === id);
+    });
+    const scratch = [...here, ...elsewhere];
     const text = this.#withText;
     if (scratch.length > 0 || text) store.set(this.#key, { scratch, text });
     else store.delete(this.#key);
   }
 
-  #add(id = newName(), code = "", after = this.#current ?? this.#parts.at(-1)): void {
+  #add(id = this.#newName(), code = "", after = this.#current ?? this.#parts.at(-1)): void {
     const cell = this.#insert(id, after);
+    this.#removed.delete(id);
     put(this.#undo);
     say(this.#told, "A cell was added.");
     this.#keep();
@@ -149,6 +166,13 @@ class BookSession extends HTMLElement {
       if (code) cell.write(code);
       this.#goTo(cell);
     });
+  }
+
+  /** One that no cell has, here or in another tab. */
+  #newName(): string {
+    const ids = [...this.#parts.map(({ id }) => id), ...this.#kept.scratch];
+    const taken = ids.map((id) => Number(/^scratch-(\d+)/.exec(id)?.[1] ?? 0));
+    return `scratch-${Math.max(0, ...taken) + 1}`;
   }
 
   #insert(id: string, after: Part | undefined): Part {
@@ -174,6 +198,7 @@ class BookSession extends HTMLElement {
     const before = parts[parts.indexOf(cell) - 1];
     cell.reset(); // and what was kept of it
     cell.remove();
+    this.#removed.add(cell.id);
     this.#keep();
     say(this.#told, "The cell was removed.");
     put(this.#undo, code.trim() !== "" && button("Undo", () => this.#add(cell.id, code, before)));
@@ -213,11 +238,6 @@ class BookSession extends HTMLElement {
     this.#current = part;
     void customElements.whenDefined(part.localName).then(() => part.focusCode());
   }
-}
-
-function newName(): string {
-  const taken = [...document.querySelectorAll(SCRATCH)].map(({ id }) => Number(id.split("-")[1]));
-  return `scratch-${Math.max(0, ...taken) + 1}`;
 }
 
 function firstInSight(article: Element): { element: Element; top: number } | null {

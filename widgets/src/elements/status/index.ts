@@ -78,7 +78,9 @@ class BookStatus extends HTMLElement {
     const dot = h("span", { class: "book-status__dot", "aria-hidden": "true" });
     put(this.#chip, dot, h("span", { class: "book-status__word" }, words(state)));
     this.#chip.setAttribute("aria-label", `${words(state)}. Menu of Python and of your progress`);
+    const focused = document.activeElement === this.#retry;
     this.#retry.hidden = state.name !== "error";
+    if (focused && this.#retry.hidden) this.#chip.focus();
     this.#stop.hidden = state.name !== "running";
     this.#restart.hidden = state.name === "idle" || state.name === "loading";
     if (state.name === "error") say(this.#spoken, state.message);
