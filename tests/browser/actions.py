@@ -1,6 +1,7 @@
 """What a reader does with a cell or an exercise, in the tests' words."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -53,6 +54,25 @@ def write(element: Locator, code: str) -> None:
     element.page.keyboard.press("ControlOrMeta+a")
     element.page.keyboard.press("Delete")
     element.page.keyboard.insert_text(code)
+
+
+def link_to(element: Locator, code: str) -> str:
+    """The link to a cell with other code in it, as its button copies it."""
+    write(element, code)
+    element.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    press(element, "Link")
+    expect(note(element)).to_contain_text("copied")
+    return element.page.evaluate("navigator.clipboard.readText()")
+
+
+def save_progress(page: Page, folder: Path) -> Path:
+    """The file that the status menu hands over."""
+    page.locator(".book-status__chip").click()
+    with page.expect_download() as download:
+        press(page.locator("book-status"), "Save my progress as a file")
+    file = folder / "progress.json"
+    download.value.save_as(file)
+    return file
 
 
 def pythons(page: Page) -> list[str]:

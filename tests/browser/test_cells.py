@@ -6,7 +6,19 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from .actions import MINUTE, cell, fetched, note, output, press, pythons, run, wait, write
+from .actions import (
+    MINUTE,
+    cell,
+    fetched,
+    link_to,
+    note,
+    output,
+    press,
+    pythons,
+    run,
+    wait,
+    write,
+)
 
 pytestmark = pytest.mark.browser
 CHAPTERS = ["foundations/perceptron/", "foundations/backpropagation/"]
@@ -206,11 +218,7 @@ def test_python_lives_through_a_change_of_page(page: Page, site: str) -> None:
 def test_code_in_a_link_is_shown_and_not_run(page: Page, site: str) -> None:
     page.goto(site + CHAPTER)
     first = cell(page, FIRST)
-    write(first, "print('from a friend ä → 🙂')")
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    press(first, "Link")
-    expect(note(first)).to_contain_text("copied")
-    link = page.evaluate("navigator.clipboard.readText()")
+    link = link_to(first, "print('from a friend ä → 🙂')")
     page.evaluate("localStorage.clear()")
     page.goto("about:blank")
     asked = fetched(page)
@@ -225,11 +233,7 @@ def test_code_in_a_link_is_shown_and_not_run(page: Page, site: str) -> None:
 def test_what_is_made_of_a_links_code_is_kept(page: Page, site: str) -> None:
     page.goto(site + CHAPTER)
     first = cell(page, FIRST)
-    write(first, "print('from a friend')")
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    press(first, "Link")
-    expect(note(first)).to_contain_text("copied")
-    link = page.evaluate("navigator.clipboard.readText()")
+    link = link_to(first, "print('from a friend')")
     write(first, "mine = 1")
     page.evaluate("link => { location.href = link }", link)  # while the editor is open
     expect(first.locator(".cm-content")).to_contain_text("from a friend")

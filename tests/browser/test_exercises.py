@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .actions import MINUTE, check, note, press, wait, write
+from .actions import MINUTE, check, note, press, save_progress, wait, write
 
 pytestmark = pytest.mark.browser
 CHAPTER = "foundations/perceptron/"
@@ -96,12 +96,7 @@ def test_progress_goes_along_as_a_file(page: Page, site: str, tmp_path: Path) ->
     page.goto(site + CHAPTER)
     task = exercise(page)
     write(task, "my_answer = 1")
-    chip = page.locator("book-status .book-status__chip")
-    chip.click()
-    with page.expect_download() as download:
-        press(page.locator("book-status"), "Save my progress as a file")
-    file = tmp_path / "progress.json"
-    download.value.save_as(file)
+    file = save_progress(page, tmp_path)
     assert "my_answer = 1" in file.read_text(encoding="utf-8")
 
     page.evaluate("localStorage.clear()")

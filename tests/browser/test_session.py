@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from .actions import cell, note, output, press, run, write
+from .actions import cell, note, output, press, run, save_progress, write
 
 pytestmark = pytest.mark.browser
 CHAPTER, FIRST = "foundations/perceptron/", "first-perceptron"
@@ -108,11 +108,7 @@ def test_two_tabs_and_a_file_lose_no_cell_of_ones_own(
     for name, code in (("1", "first = 1"), ("2", "second = 2"), ("3", "third = 3")):
         assert cell(page, f"scratch-{name}").evaluate("cell => cell.code") == code
 
-    page.locator(".book-status__chip").click()
-    with page.expect_download() as download:
-        press(page.locator("book-status"), "Save my progress as a file")
-    file = tmp_path / "progress.json"
-    download.value.save_as(file)
+    file = save_progress(page, tmp_path)
     for name in ("1", "2", "3"):
         press(cell(page, f"scratch-{name}"), "Remove")
     expect(page.locator("[data-scratch]")).to_have_count(0)
