@@ -23,6 +23,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
+from tests.browser.starts import PYTHON_WORKER, python
+
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "docs/assets"
 STOCK = (ROOT / "widgets/node_modules/pyodide", ROOT / "build/gathered")
@@ -55,7 +57,8 @@ onmessage = async ({ data }) => {
   postMessage(text);
 };
 """
-PAGE = """<!doctype html><meta charset="utf-8"><title>Start</title><script type="module">
+HEAD = '<!doctype html><meta charset="utf-8"><title>Start</title><script type="module">'
+START = """
 self.start = {
   plain: (code) => new Promise((resolve, reject) => {
     const worker = new Worker("/plain.mjs", { type: "module" });
@@ -64,7 +67,7 @@ self.start = {
     worker.postMessage(code);
   }),
   ours: (code, release) => new Promise((resolve, reject) => {
-    const worker = (self.worker = new Worker("/assets/book/worker.js", { type: "module" }));
+    const worker = (self.worker = pythonWorker());
     worker.onerror = (event) => reject(event.message);
     worker.onmessage = ({ data }) => {
       if (data.kind === "failed" || data.kind === "refused") reject(data.message);
@@ -86,7 +89,8 @@ self.go = async (way, code, release) => {
   ]);
   return { answer, milliseconds: performance.now() - before };
 };
-</script>"""
+"""
+PAGE = f"{HEAD}{PYTHON_WORKER}{START}</script>"
 
 
 class Host(http.server.ThreadingHTTPServer):
@@ -221,7 +225,7 @@ def release() -> str:
 def how(page: Any) -> dict[str, str]:
     """How the worker says that it started."""
     script = "() => performance.getEntriesByName('python-started').map((mark) => mark.detail)"
-    return page.workers[-1].evaluate(script)[0]
+    return python(page).evaluate(script)[0]
 
 
 def measure(

@@ -192,8 +192,9 @@ def desk(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
     page.add_init_script(
-        "window.workers = []; window.Worker = class extends Worker {"
-        "  constructor(...all) { super(...all); workers.push(this) } }"
+        "window.pythons = []; window.Worker = class extends Worker {"
+        "  constructor(url, options) {"
+        "    super(url, options); if (options.name === 'python') pythons.push(this) } }"
     )
     page.goto(address + CHAPTER)
     assert page.evaluate("crossOriginIsolated") == (request.param == "isolated")

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from typing import ClassVar
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Worker
 
 from .conftest import SITE, Handler
 
@@ -21,9 +21,23 @@ CODE = (
     "import numpy as np\nimport book_code\nprint(np.arange(6).reshape(2, 3) @ np.ones((3, 1)))"
 )
 ANSWER = "[[ 3.]\n [12.]]\n"
+# As widgets/src/runtime/workers.ts does it for the pages.
+PYTHON_WORKER = """
+const pythonWorker = () => {
+  const make = (name) => new Worker(`/assets/book/${name}.js`, { type: "module", name });
+  const [worker, unpacker] = ["worker", "unpacker"].map(make);
+  const { port1, port2 } = new MessageChannel();
+  const tell = (port, transfer = []) => worker.postMessage({ kind: "unpacker", port }, transfer);
+  unpacker.onerror = () => tell(null);
+  unpacker.postMessage(null, [port1]);
+  tell(port2, [port2]);
+  return worker;
+};
+"""
 START = """
-() => void (self.begin = (code, release, draws) => new Promise((resolve, reject) => {
-  const worker = new Worker("/assets/book/worker.js", { type: "module", name: "python" });
+() => { PYTHON_WORKER
+self.begin = (code, release, draws) => new Promise((resolve, reject) => {
+  const worker = pythonWorker();
   worker.onerror = (event) => reject(event.message);
   worker.onmessage = ({ data }) => {
     if (data.kind === "failed" || data.kind === "refused") reject(data.message);
@@ -34,8 +48,8 @@ START = """
   };
   const python = new URL("/assets/pyodide/", location.href).href;
   worker.postMessage({ kind: "start", python, draws, interrupt: null, release });
-}))
-"""
+}) }
+""".replace("PYTHON_WORKER", PYTHON_WORKER)
 DRAWING = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
 MARKS = "() => performance.getEntriesByName('python-started').map((mark) => mark.detail)"
 
@@ -52,7 +66,12 @@ def start(page: Page, code: str = CODE, draws: bool = False) -> tuple[str, dict[
     """What a new Python answers, and how it says that it started."""
     page.evaluate(START)
     answer = page.evaluate("(words) => self.begin(...words)", [code, release(), draws])
-    return answer, page.workers[-1].evaluate(MARKS)[0]
+    return answer, python(page).evaluate(MARKS)[0]
+
+
+def python(page: Page) -> Worker:
+    """Where this page's last Python runs."""
+    return next(worker for worker in page.workers[::-1] if worker.url.endswith("/worker.js"))
 
 
 class Host(Handler):

@@ -236,7 +236,7 @@ def test_python_comes_back(
     expect(output(second)).to_contain_text("before", timeout=MINUTE)
     if fault == "a worker that the browser ends":
         desk.wait_for_timeout(100)
-        desk.evaluate("workers.at(-1).terminate()")
+        desk.evaluate("pythons.at(-1).terminate()")
     wait(second)
     told = 1000 * (time.monotonic() - begun)
     if "closes itself" not in fault:

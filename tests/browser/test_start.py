@@ -29,6 +29,7 @@ from .starts import (
     drawing,
     image,
     instead,
+    python,
     release,
     start,
 )
@@ -267,7 +268,7 @@ def test_a_drawing_fetches_one_bundle(bare: Page) -> None:
     assert start(bare, DRAWING) == ("image", {"way": "image"})
     assert Host.asked.count(drawing()[0]) == 1
     assert not [path for path in Host.asked if path.endswith(".whl")]
-    assert bare.workers[-1].evaluate(REFUSED) == []
+    assert python(bare).evaluate(REFUSED) == []
 
 
 def test_what_does_not_draw_does_not_fetch_it(bare: Page) -> None:
@@ -285,7 +286,7 @@ def test_a_drawing_without_a_sound_bundle(
     Host.asked.clear()
     assert start(bare, DRAWING)[0] == "image"
     assert [path for path in Host.asked if "/matplotlib-" in path]
-    assert reason in bare.workers[-1].evaluate(REFUSED)[0]
+    assert reason in python(bare).evaluate(REFUSED)[0]
 
 
 def test_a_shortened_docstring_names_the_class_that_has_the_properties(bare: Page) -> None:
@@ -306,7 +307,7 @@ def test_two_tabs_at_once(bare: Page, host: str) -> None:
     )
     assert start(bare) == (ANSWER, {"way": "image"})
     assert other.evaluate("() => self.answer") == ANSWER
-    assert other.workers[-1].evaluate(MARKS) == [{"way": "image"}]
+    assert python(other).evaluate(MARKS) == [{"way": "image"}]
 
 
 def test_a_page_left_half_way(bare: Page) -> None:

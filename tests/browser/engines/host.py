@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ..conftest import SITE, Handler
 from .webkit import WATCH
@@ -15,12 +16,13 @@ from .webkit import WATCH
 class Host(http.server.ThreadingHTTPServer):
     """Serves the site; `lacking` and `slow` begin the name of a file that is not there, or comes late.
 
-    `asked` are the paths that were asked for, `workers` the scripts that a worker was to be made of.
+    `asked` are the paths that were asked for, `workers` the scripts that a worker was to be made of, and
+    who made it.
     """
 
     def __init__(self) -> None:
         self.asked: list[str] = []
-        self.workers: set[str] = set()
+        self.workers: set[tuple[str, str]] = set()
         self.lacking = self.slow = ""
         handler = functools.partial(Watched, directory=str(SITE), headers={})
         super().__init__(("127.0.0.1", 0), handler)
@@ -50,7 +52,7 @@ class Watched(Handler):
         self.server.asked.append(path)
         name = path.split("/")[-1]
         if self.headers["Sec-Fetch-Dest"] == "worker":
-            self.server.workers.add(name)
+            self.server.workers.add((name, urlsplit(self.headers["Referer"]).path))
         if self.server.slow and name.startswith(self.server.slow):
             time.sleep(1)
         if self.server.lacking and name.startswith(self.server.lacking):

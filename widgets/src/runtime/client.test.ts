@@ -44,8 +44,8 @@ class Fake {
       this.#send({ kind: "progress", loaded: 1, total: 2 });
       if (this.start === "fails") this.#send({ kind: "failed", message: "A file is missing." });
       else this.#send({ kind: "ready" });
-      return;
     }
+    if (message.kind !== "task") return;
     const { id, task } = message;
     this.tasks.push(task);
     if (task.kind === "call") this.#send({ kind: "done", id, answer: { kind: "call", value: 0 } });

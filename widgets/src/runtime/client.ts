@@ -17,6 +17,7 @@ import type {
   Task,
   ToWorker,
 } from "./protocol";
+import { pythonWorker } from "./workers";
 
 export type State =
   | { name: "idle" }
@@ -447,21 +448,9 @@ function rebuilding(cells: Promise<string | null>[]): Rebuilding {
 
 type Timer = ReturnType<typeof setInterval> | undefined;
 
-/** What keeps Python from running in this browser, in words; null if nothing does. */
-export function unsupported(): string | null {
-  if (typeof WebAssembly !== "object") return "This browser has no WebAssembly";
-  if (typeof Worker !== "function") return "This browser has no background workers";
-  return null;
-}
-
 /** The one Python of this visit. */
 export const runtime = new Client({
-  createWorker() {
-    const missing = unsupported();
-    if (missing) throw new Error(`${missing}, so the code on this page cannot run here.`);
-    const url = new URL("./worker.js", import.meta.url);
-    return new Worker(url, { type: "module", name: "python" }) as unknown as WorkerPort;
-  },
+  createWorker: pythonWorker,
   python: new URL("../pyodide/", import.meta.url).href,
   // The lock is free again when its worker is gone. Where there are no locks, only Stop and the limit help.
   gone: (lock) => navigator.locks?.request(lock, () => {}) ?? new Promise(() => {}),

@@ -40,6 +40,8 @@ export const draws = (code: string): boolean => /\b(matplotlib|plt|plotting)\b/.
 export type Question = "complete" | "describe";
 
 export type ToWorker =
+  /** The way to the worker that unpacks, before the start; null if that worker is lost. */
+  | { kind: "unpacker"; port: MessagePort | null }
   /** `draws`: whether the first code will; then Matplotlib is there from the start. */
   | { kind: "start"; python: string; draws: boolean; interrupt: SharedArrayBuffer | null; release: string }
   | { kind: "task"; id: number; task: Task };

@@ -11,6 +11,7 @@ import { OUTDATED, release } from "./protocol";
 import { BOOK_KERNEL } from "./python";
 import { startPython } from "./start";
 import { addDrawing, fetchDrawing } from "./start/drawing";
+import { Unpacker } from "./start/layers";
 import { whenFree } from "./start/undisturbed";
 
 const scope = globalThis as unknown as {
@@ -31,6 +32,7 @@ interface KernelModule extends PyProxy {
   packages_needed(code: string): PyProxy & { toJs(): string[] };
 }
 
+const unpacker = new Unpacker();
 let home: string; // the folder of Python's files
 let pyodide: PyodideAPI;
 let complete: () => Promise<void>;
@@ -46,6 +48,7 @@ const kernels = new Map<string, Kernel>();
 scope.onmessage = ({ data }) => whenFree(() => take(data));
 
 function take(data: ToWorker): void {
+  if (data.kind === "unpacker") return unpacker.reach(data.port);
   if (data.kind === "start" && data.release !== release) return post({ kind: "failed", message: OUTDATED });
   if (data.kind === "start") {
     live();
@@ -86,6 +89,7 @@ async function start({ python, draws, interrupt }: Extract<ToWorker, { kind: "st
   sizes.catch(() => {}); // it only says how much is to come
   ({ pyodide, complete } = await startPython(home, draws, {
     count: arrived,
+    unpacker,
     async watch() {
       watchFetches(await sizes.catch(() => ({})));
     },

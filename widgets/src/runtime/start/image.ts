@@ -9,7 +9,7 @@ import { own } from "./fetching.ts";
 import type { CreateModule, Module, Settings } from "./internals.ts";
 import { type Kept, keptFiles } from "./kept.ts";
 import { addLate, type LateFile, putFiles } from "./late.ts";
-import { fetchLayer, type Layer, type LayerFile, type LayerHead } from "./layers.ts";
+import { fetchLayer, type Layer, type LayerFile, type LayerHead, type Means } from "./layers.ts";
 import { putLibraries } from "./libraries.ts";
 import { writePages } from "./pages.ts";
 import { deferCollected, whenFree } from "./undisturbed.ts";
@@ -40,17 +40,19 @@ export async function startFromImage(
   files: ImageFiles,
   draws: boolean,
   env: Record<string, string>,
-  count: (bytes: number, more?: number) => void,
+  means: Means,
 ): Promise<Started> {
   const wanted = { ...files, layers: draws ? files.layers : files.layers.slice(0, 1) };
   const failure = new Failure();
   const kept = keptFiles(folder, files.layers[0]!.file);
   try {
-    return await failure.race(restore(folder, wanted, env, count, kept, failure));
+    return await failure.race(restore(folder, wanted, env, means, kept, failure));
   } catch (error) {
     failure.fail(error); // what is still on its way ends
     await kept.forget();
     throw error;
+  } finally {
+    means.unpacker.end();
   }
 }
 
@@ -58,7 +60,7 @@ async function restore(
   folder: string,
   { library, layers }: ImageFiles,
   env: Record<string, string>,
-  count: (bytes: number, more?: number) => void,
+  means: Means,
   kept: Kept,
   failure: Failure,
 ): Promise<Started> {
@@ -66,7 +68,7 @@ async function restore(
   deferCollected();
   const main = failure.watch(compileMain(folder, kept, signal));
   const image = failure.watch(
-    Promise.all(layers.map((layer) => fetchLayer(folder, layer, count, kept, signal))),
+    Promise.all(layers.map((layer) => fetchLayer(folder, layer, means, kept))),
   );
   const script = failure.watch(
     import(`${folder}pyodide.asm.mjs`) as Promise<{ default: CreateModule }>,

@@ -3,14 +3,13 @@
  * reader does not see which; a performance mark in the worker says it, and why the image was not used.
  */
 import { type ImageFiles, type Started, startFromImage } from "./image";
+import type { Means } from "./layers";
 import { startPlain } from "./plain";
 
 /** What the build knows of the image and its layers, as JSON; null where there is none. */
 declare const IMAGE: string | null;
 
-export interface Hooks {
-  /** So many bytes have arrived; so many more are to come than was known. */
-  count(bytes: number, more?: number): void;
+export interface Hooks extends Means {
   /** Called once the image has been tried: from now on Pyodide fetches for itself. */
   watch(): Promise<void>;
 }
@@ -33,7 +32,7 @@ export async function startPython(folder: string, draws: boolean, hooks: Hooks):
 async function tryImage(folder: string, draws: boolean, hooks: Hooks): Promise<Started | { reason: string }> {
   if (IMAGE === null) return { reason: "There is no image." };
   try {
-    return await startFromImage(folder, JSON.parse(IMAGE) as ImageFiles, draws, { ...ENV }, hooks.count);
+    return await startFromImage(folder, JSON.parse(IMAGE) as ImageFiles, draws, { ...ENV }, hooks);
   } catch (error) {
     return { reason: String(error) };
   }

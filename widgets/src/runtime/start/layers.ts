@@ -1,4 +1,4 @@
-/** The layers of the image: from what an earlier visit has kept, or fetched and unpacked by a worker beside this one. */
+/** The layers of the image: from what an earlier visit has kept, or fetched and unpacked by a worker beside Python's. */
 import { pack, unpack } from "./bundle.ts";
 import { Silence } from "./fetching.ts";
 import type { Kept } from "./kept.ts";
@@ -41,23 +41,24 @@ export interface Layer {
   unpacked(): Bytes;
 }
 
+/** By what the layers come. */
+export interface Means {
+  unpacker: Unpacker;
+  /** So many bytes have arrived; so many more are to come than was known. */
+  count(bytes: number, more?: number): void;
+}
+
 export async function fetchLayer(
   folder: string,
   { file, size, sha256 }: LayerFile,
-  count: (bytes: number, more?: number) => void,
+  { unpacker, count }: Means,
   kept: Kept,
-  signal: AbortSignal,
 ): Promise<Layer> {
-  // Started before it is known whether it is needed: until then it would only be waited for.
-  const unpacker = ALONE ? unpackHere(count, signal) : new Unpacker(count, signal);
-  const { parts, libraries } = await kept
-    .find(file)
-    .then((found) => {
-      if (found) return partsOf(found);
-      count(0, size);
-      return unpacker.ask({ url: folder + file, size, sha256 });
-    })
-    .finally(() => unpacker.end());
+  const found = await kept.find(file);
+  if (!found) count(0, size);
+  const { parts, libraries } = found
+    ? await partsOf(found)
+    : await unpacker.ask({ url: folder + file, size, sha256 }, count);
   const [, rest, ...pages] = parts;
   const { head, parts: [files, runs] } = unpack<LayerHead>(rest!);
   return {
@@ -75,56 +76,53 @@ async function partsOf(file: Bytes): Promise<Unpacked> {
   return { parts, libraries: await compileLibraries(parts[0]!) };
 }
 
-const UNPACKER = new URL("./unpacker.js", import.meta.url);
-
-/**
- * In Firefox (153) `new Worker` in a worker sometimes never returns, on two cores in three of a hundred starts: there
- * this worker unpacks by itself.
- */
-const ALONE = navigator.userAgent.includes("Firefox/");
-
-function unpackHere(count: (bytes: number) => void, signal: AbortSignal): Pick<Unpacker, "ask" | "end"> {
-  const script = import(UNPACKER.href) as Promise<typeof import("./unpacker.ts")>;
-  script.catch(() => {}); // told where it is waited for
-  return {
-    ask: async (wanted) => (await script).fetchUnpacked(wanted, count, signal),
-    end() {},
-  };
-}
-
-/** Seconds without a word from the worker after which it counts as lost. */
+/** Seconds without a word from the worker that unpacks after which it counts as lost. */
 const SILENT = 10;
 
-class Unpacker {
-  #worker = new Worker(UNPACKER, { type: "module", name: "unpacker" });
-  #answer: Promise<Unpacked>;
-  #reject: (reason: unknown) => void = () => {};
+interface Asked {
+  count(bytes: number): void;
+  resolve(layer: Unpacked): void;
+  reject(reason: Error): void;
+}
+
+/** The worker that unpacks, as Python's worker sees it. */
+export class Unpacker {
+  #port: MessagePort | null = null;
+  #asked = new Map<string, Asked>();
   #silence: Silence | undefined;
 
-  constructor(count: (bytes: number) => void, signal: AbortSignal) {
-    this.#answer = new Promise((resolve, reject) => {
-      this.#reject = reject;
-      this.#worker.onmessage = ({ data }: MessageEvent<Told>) => {
-        this.#silence?.broken();
-        if (data.kind === "got") count(data.bytes);
-        else if (data.kind === "unpacked") resolve(data.layer);
-        else reject(new Error(data.message));
-      };
-      this.#worker.onerror = () => reject(new Error("The worker that unpacks the image did not start."));
-      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  /** Through this port, or no more. */
+  reach(port: MessagePort | null): void {
+    this.#port = port;
+    if (!port) return this.#fail("did not start");
+    port.onmessage = ({ data }: MessageEvent<Told>) => this.#hear(data);
+  }
+
+  ask(wanted: Wanted, count: (bytes: number) => void): Promise<Unpacked> {
+    return new Promise((resolve, reject) => {
+      this.#asked.set(wanted.url, { count, resolve, reject });
+      if (!this.#port) return this.#fail("did not start");
+      this.#port.postMessage(wanted);
+      this.#silence ??= new Silence(SILENT, () => this.#fail("is silent"));
     });
-    this.#answer.catch(() => {}); // told where it is waited for
   }
 
-  ask(wanted: Wanted): Promise<Unpacked> {
-    this.#worker.postMessage(wanted);
-    const lost = () => this.#reject(new Error("The worker that unpacks the image is silent."));
-    this.#silence = new Silence(SILENT, lost);
-    return this.#answer;
-  }
-
+  /** Ends the worker, whatever it does. */
   end(): void {
+    this.#asked.clear();
     this.#silence?.end();
-    this.#worker.terminate();
+    this.#port?.postMessage(null);
+  }
+
+  #hear(told: Told): void {
+    this.#silence?.broken();
+    const asked = this.#asked.get(told.url);
+    if (told.kind === "got") asked?.count(told.bytes);
+    else if (told.kind === "unpacked") asked?.resolve(told.layer);
+    else asked?.reject(new Error(told.message));
+  }
+
+  #fail(how: string): void {
+    for (const { reject } of this.#asked.values()) reject(new Error(`The worker that unpacks the image ${how}.`));
   }
 }

@@ -1,27 +1,22 @@
-/**
- * A second worker, beside the one that starts Python: it fetches and unpacks a layer meanwhile. Where there cannot be
- * a second, the first one imports this file and does it itself.
- */
+/** A worker beside Python's: it fetches and unpacks the layers of the image meanwhile. */
 import { fetchUnpacked, type Unpacked, type Wanted } from "./unpacked.ts";
 
-export { fetchUnpacked };
-
-export type Told =
+export type Told = { url: string } & (
   | { kind: "got"; bytes: number }
   | { kind: "unpacked"; layer: Unpacked }
-  | { kind: "failed"; message: string };
+  | { kind: "failed"; message: string });
 
-const scope = globalThis as unknown as {
-  name: string;
-  postMessage(message: Told, transfer?: Transferable[]): void;
-  onmessage: (event: { data: Wanted }) => void;
+const scope = globalThis as unknown as { close(): void; onmessage: (event: MessageEvent<null>) => void };
+
+scope.onmessage = ({ ports: [port] }) => {
+  port!.onmessage = ({ data }: MessageEvent<Wanted | null>) => (data ? unpack(data, port!) : scope.close());
 };
 
-function unpack(wanted: Wanted): void {
-  fetchUnpacked(wanted, (bytes) => scope.postMessage({ kind: "got", bytes })).then(
-    (layer) => scope.postMessage({ kind: "unpacked", layer }, layer.parts.map(({ buffer }) => buffer)),
-    (error: unknown) => scope.postMessage({ kind: "failed", message: String(error) }),
+function unpack(wanted: Wanted, port: MessagePort): void {
+  const { url } = wanted;
+  const tell = (told: Told, transfer: Transferable[] = []) => port.postMessage(told, transfer);
+  fetchUnpacked(wanted, (bytes) => tell({ url, kind: "got", bytes })).then(
+    (layer) => tell({ url, kind: "unpacked", layer }, layer.parts.map(({ buffer }) => buffer)),
+    (error: unknown) => tell({ url, kind: "failed", message: String(error) }),
   );
 }
-
-if (scope.name === "unpacker") scope.onmessage = ({ data }) => unpack(data);
