@@ -90,7 +90,7 @@ SHEETS = {
 i{background:url("data:image/svg+xml,<svg/>")}/*# sourceMappingURL=theme.css.map */""",
     "assets/book/book.css": "@font-face{src:url(./fonts/f.woff2)} p{color:blue}",
 }
-FACE = "assets/book/fonts/source-serif-4-latin-opsz-normal-ABC.woff2"
+FACE = "assets/book/fonts/source-serif-4-latin-wght-normal-ABC.woff2"
 
 
 @pytest.fixture

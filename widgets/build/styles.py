@@ -12,7 +12,7 @@ from .common import BuildError, file_at
 
 NAME = "assets/book/site.css"  # beside book.css, whose fonts it has by the same addresses
 LINK = re.compile(r'<link\b(?=[^>]*\srel="?stylesheet)(?=[^>]*\shref="([^"]+)")[^>]*>\s*')
-TEXT_FACE = "assets/book/fonts/source-serif-4-latin-opsz-normal-*.woff2"
+TEXT_FACE = "assets/book/fonts/source-serif-4-latin-wght-normal-*.woff2"
 ADDRESS = re.compile(r"""url\(\s*["']?(?!data:|#)([^"')]+)""")
 NOTE = re.compile(r"/\*# sourceMappingURL=.*?\*/")
 
