@@ -83,15 +83,14 @@ function live(): void {
 async function start({ python, draws, interrupt }: Extract<ToWorker, { kind: "start" }>): Promise<void> {
   home = python;
   const fetched = fetchKernels(home);
-  const sizes = fetch(`${home}sizes.json`, { signal: AbortSignal.timeout(PATIENCE) }).then(
-    async (answer) => (await answer.json()) as Record<string, number>,
-  );
-  sizes.catch(() => {}); // it only says how much is to come
+  const sizes = fetch(`${home}sizes.json`, { signal: AbortSignal.timeout(PATIENCE) })
+    .then(async (answer) => (await answer.json()) as Record<string, number>)
+    .catch(() => ({})); // it only says how much is to come
   ({ pyodide, complete } = await startPython(home, draws, {
     count: arrived,
     unpacker,
     async watch() {
-      watchFetches(await sizes.catch(() => ({})));
+      watchFetches(await sizes);
     },
   }));
   // Python may die of a stack overflow in C; without this nobody would hear of it.

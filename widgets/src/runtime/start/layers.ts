@@ -91,7 +91,7 @@ export class Unpacker {
   #asked = new Map<string, Asked>();
   #silence: Silence | undefined;
 
-  /** Through this port, or no more. */
+  /** Through this port from now on; null: no more. */
   reach(port: MessagePort | null): void {
     this.#port = port;
     if (!port) return this.#fail("did not start");
@@ -107,7 +107,7 @@ export class Unpacker {
     });
   }
 
-  /** Ends the worker, whatever it does. */
+  /** Lets the worker end. */
   end(): void {
     this.#asked.clear();
     this.#silence?.end();

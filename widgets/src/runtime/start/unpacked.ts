@@ -21,13 +21,11 @@ export interface Unpacked {
 export async function fetchUnpacked(
   { url, size, sha256: right }: Wanted,
   count: (bytes: number) => void,
-  signal?: AbortSignal,
 ): Promise<Unpacked> {
   const decoder = new Decoder();
   const arriving = new Arriving(decoder);
   const bytes = await fetchBytes(url, {
     size,
-    ...(signal && { signal }),
     count(more, file, got) {
       count(more);
       arriving.take(file, got);
