@@ -242,7 +242,8 @@ def test_what_is_made_of_a_links_code_is_kept(page: Page, site: str) -> None:
     page.goto(link)
     expect(first.locator("pre.book-code")).to_contain_text("from a friend")
     write(first, "mine = 2")
-    page.wait_for_function("() => location.hash === ''")  # the address lets go of the link's code
+    # The address lets go of the link's code.
+    page.wait_for_function("() => location.hash === ''")
     page.reload()
     expect(first.locator("pre.book-code")).to_contain_text("mine = 2")
     assert "#code=" not in page.url
