@@ -8,9 +8,8 @@ import type { ToWorker } from "./protocol";
 export function pythonWorker(): WorkerPort {
   const missing = unsupported();
   if (missing) throw new Error(`${missing}, so the code on this page cannot run here.`);
-  const options: WorkerOptions = { type: "module" };
-  const python = new Worker(new URL("./worker.js", import.meta.url), { ...options, name: "python" });
-  const unpacker = new Worker(new URL("./unpacker.js", import.meta.url), { ...options, name: "unpacker" });
+  const python = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "python" });
+  const unpacker = new Worker(new URL("./unpacker.js", import.meta.url), { type: "module", name: "unpacker" });
   const { port1, port2 } = new MessageChannel();
   const tell = (port: MessagePort | null, transfer: Transferable[] = []) =>
     python.postMessage({ kind: "unpacker", port } satisfies ToWorker, transfer);
