@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tests.browser.starts import PYTHON_WORKER, python
+from tests.browser.starts import MARKS, PYTHON_WORKER, python
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "docs/assets"
@@ -224,8 +224,7 @@ def release() -> str:
 
 def how(page: Any) -> dict[str, str]:
     """How the worker says that it started."""
-    script = "() => performance.getEntriesByName('python-started').map((mark) => mark.detail)"
-    return python(page).evaluate(script)[0]
+    return python(page).evaluate(MARKS)[0]
 
 
 def measure(
