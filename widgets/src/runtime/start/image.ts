@@ -13,6 +13,7 @@ import { fetchLayer, type Layer, type LayerFile, type LayerHead, type Means } fr
 import { putLibraries } from "./libraries.ts";
 import { writePages } from "./pages.ts";
 import { deferCollected, whenFree } from "./undisturbed.ts";
+import { compilingOnce } from "./wrappers.ts";
 
 export interface ImageFiles {
   /** Python's standard library, fetched after the first answer. */
@@ -66,10 +67,10 @@ async function restore(
 ): Promise<Started> {
   const { signal } = failure;
   deferCollected();
-  const main = failure.watch(compileMain(folder, kept, signal));
-  const image = failure.watch(
-    Promise.all(layers.map((layer) => fetchLayer(folder, layer, means, kept))),
-  );
+  const place = { folder, image: layers[0]!.file };
+  const keptMain = means.unpacker.ask({ kind: "main", ...place, file: MAIN }, means.count);
+  const main = failure.watch(keptMain.then((module) => module ?? compileMain(folder, signal)));
+  const image = failure.watch(Promise.all(layers.map((layer) => fetchLayer(place, layer, means))));
   const script = failure.watch(
     import(`${folder}pyodide.asm.mjs`) as Promise<{ default: CreateModule }>,
   );
@@ -104,7 +105,7 @@ async function restore(
       await addRest();
       if (whole) return;
       whole = true;
-      void keepFor(folder, layers, await image, kept);
+      void keepFor({ folder, kept, mainIsKept: (await keptMain) !== null }, layers, await image);
       whenFree(() => void pyodide.runPython("__import__('book_image').bring_docstrings()"));
     };
     return { pyodide, complete };
@@ -113,22 +114,26 @@ async function restore(
   }
 }
 
-/** From what an earlier visit has kept, or while it arrives. */
-async function compileMain(folder: string, kept: Kept, signal: AbortSignal): Promise<WebAssembly.Module> {
-  const found = await kept.find(MAIN);
-  if (found) return WebAssembly.compile(found);
-  return WebAssembly.compileStreaming(own.fetch(folder + MAIN, { signal }));
-}
+/** While it arrives. */
+const compileMain = (folder: string, signal: AbortSignal): Promise<WebAssembly.Module> =>
+  WebAssembly.compileStreaming(own.fetch(folder + MAIN, { signal }));
 
 /** Keeps for the next visit what this one has fetched, and lets go of megabytes that nothing needs any more. */
-async function keepFor(folder: string, layers: LayerFile[], fetched: Layer[], kept: Kept): Promise<void> {
+async function keepFor(
+  { folder, kept, mainIsKept }: { folder: string; kept: Kept; mainIsKept: boolean },
+  layers: LayerFile[],
+  brought: Layer[],
+): Promise<void> {
   await kept.tidy();
-  await kept.keep(MAIN, async () => {
+  const main = async () => {
     const response = await own.fetch(folder + MAIN, { cache: "only-if-cached", mode: "same-origin" });
     if (!response.ok) throw new Error(`${MAIN} is not at hand.`);
     return new Uint8Array(await response.arrayBuffer());
-  });
-  for (const [i, { unpacked }] of fetched.splice(0).entries()) await kept.keep(layers[i]!.file, unpacked);
+  };
+  if (!mainIsKept) await kept.keep(MAIN, main);
+  for (const [i, layer] of brought.splice(0).entries()) {
+    if (!layer.kept) await kept.keep(layers[i]!.file, layer.unpacked);
+  }
 }
 
 /** Makes Pyodide's module and puts libraries and memory into it. */
@@ -144,7 +149,7 @@ async function makeModule(
     instantiateWasm(imports, (instance, compiled) => {
       main = instance;
       try {
-        done(instance, compiled);
+        compilingOnce(() => done(instance, compiled));
       } catch (error) {
         failure.fail(error); // Pyodide would log it, and wait for ever
       }

@@ -10,7 +10,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export interface Kept {
   /** The file, if an earlier visit has kept it and it is whole. */
   find(name: string): Promise<Bytes | undefined>;
-  /** Keeps a file for the next visit, where it is not kept yet. */
+  /** Keeps a file for the next visit. */
   keep(name: string, make: () => Bytes | Promise<Bytes>): Promise<void>;
   /** Lets go of what other images have left. */
   tidy(): Promise<void>;
@@ -37,7 +37,6 @@ export function keptFiles(folder: string, image: string): Kept {
   const ours = `python ${folder} `;
   const others = encodeURIComponent(ours);
   const own = others + image;
-  const found = new Set<string>();
   const root = () => navigator.storage.getDirectory();
   const open = async (name: string, mode: "read-only" | "readwrite"): Promise<Handle> => {
     const create = mode === "readwrite";
@@ -54,15 +53,12 @@ export function keptFiles(folder: string, image: string): Kept {
   return {
     async find(name) {
       try {
-        const bytes = using(await open(name, "read-only"), read);
-        if (bytes) found.add(name);
-        return bytes;
+        return using(await open(name, "read-only"), read);
       } catch {
         return undefined; // not there yet, in another tab's hands, a private window, a page that is not secure
       }
     },
     async keep(name, make) {
-      if (found.has(name)) return;
       try {
         const bytes = await make();
         using(await open(name, "readwrite"), (handle) => write(handle, bytes));

@@ -1,11 +1,9 @@
-/** The layers of the image: from what an earlier visit has kept, or fetched and unpacked by a worker beside Python's. */
+/** The layers of the image, which a worker beside Python's brings: from what an earlier visit has kept, or fetched and unpacked. */
 import { pack, unpack } from "./bundle.ts";
 import { Silence } from "./fetching.ts";
-import type { Kept } from "./kept.ts";
 import type { LateFile, RestHead } from "./late.ts";
 import type { Places } from "./libraries.ts";
-import { compileLibraries, type Unpacked, type Wanted } from "./unpacked.ts";
-import type { Told } from "./unpacker.ts";
+import type { Brought, Told, Wanted } from "./unpacker.ts";
 
 export interface LayerFile {
   file: string;
@@ -37,7 +35,8 @@ export interface Layer {
   files: Bytes;
   runs: Uint32Array;
   pages: Bytes[];
-  /** What is to be kept for the next visit. */
+  /** Whether an earlier visit has kept it; and what is to be kept for the next. */
+  kept: boolean;
   unpacked(): Bytes;
 }
 
@@ -49,16 +48,12 @@ export interface Means {
 }
 
 export async function fetchLayer(
-  folder: string,
+  place: { folder: string; image: string },
   { file, size, sha256 }: LayerFile,
   { unpacker, count }: Means,
-  kept: Kept,
 ): Promise<Layer> {
-  const found = await kept.find(file);
-  if (!found) count(0, size);
-  const { parts, libraries } = found
-    ? await partsOf(found)
-    : await unpacker.ask({ url: folder + file, size, sha256 }, count);
+  const wanted = { kind: "layer", ...place, file, size, sha256 } as const;
+  const { parts, libraries, kept } = await unpacker.ask(wanted, count);
   const [, rest, ...pages] = parts;
   const { head, parts: [files, runs] } = unpack<LayerHead>(rest!);
   return {
@@ -67,21 +62,17 @@ export async function fetchLayer(
     files: files!.slice(), // Python's file system holds them for good, and would hold the whole layer
     runs: new Uint32Array(runs!.buffer, runs!.byteOffset, runs!.length / 4),
     pages,
+    kept,
     unpacked: () => pack({}, parts),
   };
-}
-
-async function partsOf(file: Bytes): Promise<Unpacked> {
-  const { parts } = unpack(file);
-  return { parts, libraries: await compileLibraries(parts[0]!) };
 }
 
 /** Seconds without a word from the worker that unpacks after which it counts as lost. */
 const SILENT = 10;
 
 interface Asked {
-  count(bytes: number): void;
-  resolve(layer: Unpacked): void;
+  count: Means["count"];
+  resolve(brought: Brought[keyof Brought]): void;
   reject(reason: Error): void;
 }
 
@@ -98,9 +89,9 @@ export class Unpacker {
     port.onmessage = ({ data }: MessageEvent<Told>) => this.#hear(data);
   }
 
-  ask(wanted: Wanted, count: (bytes: number) => void): Promise<Unpacked> {
+  ask<Kind extends Wanted["kind"]>(wanted: Wanted & { kind: Kind }, count: Means["count"]): Promise<Brought[Kind]> {
     return new Promise((resolve, reject) => {
-      this.#asked.set(wanted.url, { count, resolve, reject });
+      this.#asked.set(wanted.file, { count, resolve: resolve as Asked["resolve"], reject });
       if (!this.#port) return this.#fail("did not start");
       this.#port.postMessage(wanted);
       this.#silence ??= new Silence(SILENT, () => this.#fail("is silent"));
@@ -116,9 +107,9 @@ export class Unpacker {
 
   #hear(told: Told): void {
     this.#silence?.broken();
-    const asked = this.#asked.get(told.url);
-    if (told.kind === "got") asked?.count(told.bytes);
-    else if (told.kind === "unpacked") asked?.resolve(told.layer);
+    const asked = this.#asked.get(told.file);
+    if (told.kind === "got") asked?.count(told.bytes, told.more);
+    else if (told.kind === "brought") asked?.resolve(told.brought);
     else asked?.reject(new Error(told.message));
   }
 

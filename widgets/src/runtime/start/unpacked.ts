@@ -7,19 +7,13 @@ import { unpack } from "./bundle.ts";
 import { Decoder } from "./compressed.ts";
 import { fetchBytes } from "./fetching.ts";
 
-export interface Wanted {
-  url: string;
-  size: number;
-  sha256: string;
-}
-
 export interface Unpacked {
   parts: Uint8Array<ArrayBuffer>[];
   libraries: WebAssembly.Module[];
 }
 
 export async function fetchUnpacked(
-  { url, size, sha256: right }: Wanted,
+  { url, size, sha256: right }: { url: string; size: number; sha256: string },
   count: (bytes: number) => void,
 ): Promise<Unpacked> {
   const decoder = new Decoder();
