@@ -65,7 +65,7 @@ export function install(pyodide: PyodideAPI, compiled: WebAssembly.Module): Repo
 
 function attempt(pyodide: PyodideAPI, compiled: WebAssembly.Module): Report {
   const inside = (pyodide as unknown as { _module: Internals })._module;
-  const version = pyodide.runPython("import numpy; numpy.__version__") as string;
+  const { __version__: version } = pyodide.pyimport("numpy") as { __version__: string };
   if (!KNOWN.includes(version)) return { installed: [], reason: `NumPy ${version} is not known` };
   const half = pythonHalf(pyodide);
   if (half.installed) return { installed: [], reason: "they are installed already" };
@@ -122,16 +122,18 @@ function memoryOf(pyodide: PyodideAPI): WebAssembly.Memory {
   return memory;
 }
 
+/** The module fast_numpy: from a memory image, where it is imported already, else from its source. */
 function pythonHalf(pyodide: PyodideAPI): Half {
-  pyodide.registerJsModule("_fast_numpy_source", { source });
-  pyodide.runPython(`
-import sys, types
-import _fast_numpy_source
-if "fast_numpy" not in sys.modules:
-    module = types.ModuleType("fast_numpy")
-    exec(compile(_fast_numpy_source.source, "<fast_numpy>", "exec"), module.__dict__)
-    sys.modules["fast_numpy"] = module
-`);
-  pyodide.unregisterJsModule("_fast_numpy_source");
+  const { modules } = pyodide.pyimport("sys") as { modules: { has(name: string): boolean } };
+  if (!modules.has("fast_numpy")) {
+    const globals = pyodide.toPy({ source }); // the page's own names stay as they are
+    pyodide.runPython(
+      `import sys, types
+module = types.ModuleType("fast_numpy")
+exec(compile(source, "<fast_numpy>", "exec"), module.__dict__)
+sys.modules["fast_numpy"] = module`,
+      { globals },
+    );
+  }
   return pyodide.pyimport("fast_numpy") as unknown as Half;
 }
