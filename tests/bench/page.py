@@ -1,29 +1,39 @@
 """How soon a reader's first cell answers: the page's own start beside plain Pyodide with NumPy, same host.
 
-Both are asked in a bare page, one after the other in turn, from a new profile (cold) and once more from the
-same profile (warm). The time runs from making the worker to the printed answer; the bytes are those that
-the host had sent by then. Ours imports book_code as well.
+Both are asked in a bare page, one after the other in turn, from a new profile (cold) and in a second tab of the
+same browser (warm). The page itself keeps the time, from making the worker to the printed answer, and tells it to
+the host: no developer tools are attached, which would have all that is fetched told to them as well. The bytes are
+those that the host had sent by then. Ours imports book_code as well.
 """
 
 from __future__ import annotations
 
 import gzip
 import http.server
+import json
+import os
+import queue
 import random
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+import urllib.parse
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tests.browser.starts import MARKS, PYTHON_WORKER, python
+from playwright.sync_api import Page, Playwright, sync_playwright
+
+from tests.browser.conftest import chromium
+from tests.browser.starts import PYTHON_WORKER
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "docs/assets"
@@ -54,43 +64,57 @@ onmessage = async ({ data }) => {
   const python = await ready;
   await python.loadPackagesFromImports(data, { messageCallback() {} });
   await python.runPythonAsync(data);
-  postMessage(text);
+  postMessage({ kind: "done", text });
+  text = "";
 };
 """
-HEAD = '<!doctype html><meta charset="utf-8"><title>Start</title><script type="module">'
 START = """
-self.start = {
-  plain: (code) => new Promise((resolve, reject) => {
+const heard = (worker, kind) => new Promise((resolve, reject) => {
+  worker.addEventListener("error", (event) => reject(event.message));
+  worker.addEventListener("message", ({ data }) => {
+    if (data.kind === "failed" || data.kind === "refused") reject(data.message);
+    if (data.kind === kind) resolve(data);
+  });
+});
+// Each way to start gives what runs code, and the text that it prints.
+const starts = {
+  plain() {
     const worker = new Worker("/plain.mjs", { type: "module" });
-    worker.onmessage = ({ data }) => resolve([data, "plain"]);
-    worker.onerror = (event) => reject(event.message);
-    worker.postMessage(code);
-  }),
-  ours: (code, release) => new Promise((resolve, reject) => {
-    const worker = (self.worker = pythonWorker());
-    worker.onerror = (event) => reject(event.message);
-    worker.onmessage = ({ data }) => {
-      if (data.kind === "failed" || data.kind === "refused") reject(data.message);
-      if (data.kind === "done")
-        resolve([data.answer.outputs.map(({ text, message }) => text ?? message).join(""), "ours"]);
-      if (data.kind === "ready")
-        worker.postMessage({ kind: "task", id: 1, task: { kind: "run", page: "p", cell: "c", code } });
+    return async (code) => {
+      const done = heard(worker, "done");
+      worker.postMessage(code);
+      return (await done).text;
     };
+  },
+  ours(code, release) {
+    const worker = pythonWorker();
+    const ready = heard(worker, "ready");
     const python = new URL("/assets/pyodide/", location.href).href;
     const draws = code.includes("matplotlib"); // as the page says of a first cell
     worker.postMessage({ kind: "start", python, draws, interrupt: null, release });
-  }),
+    return async (code) => {
+      await ready;
+      const done = heard(worker, "done");
+      worker.postMessage({ kind: "task", id: 1, task: { kind: "run", page: "p", cell: "c", code } });
+      return (await done).answer.outputs.map(({ text, message }) => text ?? message).join("");
+    };
+  },
 };
 self.go = async (way, code, release) => {
   const before = performance.now();
-  const [answer] = await Promise.race([
-    self.start[way](code, release),
-    new Promise((_, reject) => setTimeout(() => reject("It hangs."), 60000)),
-  ]);
-  return { answer, milliseconds: performance.now() - before };
+  const run = starts[way](code, release);
+  const hanging = new Promise((_, reject) => setTimeout(() => reject("It hangs."), 60000));
+  const answer = await Promise.race([run(code), hanging]);
+  const milliseconds = performance.now() - before;
+  const image = (await run("import sys\\nprint('book_image' in sys.modules)")) === "True\\n";
+  return { answer, milliseconds, image };
 };
+const words = new URLSearchParams(location.search).get("words");
+const tell = (said) => fetch("/said", { method: "POST", body: JSON.stringify(said) });
+if (words) setTimeout(() => self.go(...JSON.parse(words)).then(tell, (error) => tell({ error: String(error) })), 500);
 """
-PAGE = f"{HEAD}{PYTHON_WORKER}{START}</script>"
+PAGE = f"""<!doctype html><meta charset="utf-8"><title>Start</title>
+<script type="module">{PYTHON_WORKER}{START}</script>"""
 
 
 class Host(http.server.ThreadingHTTPServer):
@@ -102,6 +126,12 @@ class Host(http.server.ThreadingHTTPServer):
     free = 0.0
     lock = threading.Lock()
     packed: ClassVar[dict[Path, bytes]] = {}
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.said: queue.Queue[dict[str, Any]] = (
+            queue.Queue()
+        )  # by pages that ran by themselves
 
     def handle_error(self, *args: Any) -> None:
         """A page that was left hangs up."""
@@ -143,6 +173,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.server.pack(path)
         return self.answer(body, kind, packed=path.suffix not in (".zip", ".whl"))
 
+    def do_POST(self) -> None:
+        said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.said.put(said | {"bytes": self.server.sent})
+        self.answer(b"", "text/plain", packed=False)
+
     def find(self, name: str) -> Path | None:
         folders = STOCK if name.startswith("/stock/") else (ASSETS,)
         tail = name.removeprefix("/stock/").removeprefix("/assets/")
@@ -172,45 +207,53 @@ class Handler(http.server.BaseHTTPRequestHandler):
 def host() -> Iterator[tuple[Host, str]]:
     """Serve what is built now; its address."""
     subprocess.run([sys.executable, "-m", "widgets.build"], cwd=ROOT, check=True)
-    with Host(("127.0.0.1", 0), Handler) as server:
+    with Host() as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield server, f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
 
-class Reader:
-    """A browser with a profile of its own."""
+class Browser:
+    """Chromium with a profile of its own, which no developer tools are attached to."""
 
-    def __init__(self, playwright: Any, address: str) -> None:
-        self.folder = tempfile.mkdtemp(prefix="profile-")
-        self.playwright, self.address = playwright, address
-        self.open()
-
-    def open(self) -> None:
-        from tests.browser.conftest import chromium
-
-        self.context = self.playwright.chromium.launch_persistent_context(
-            self.folder, **chromium()
+    def __init__(self, server: Host, address: str, program: str) -> None:
+        self.server, self.address = server, address
+        self.profile = Path(tempfile.mkdtemp(prefix="profile-"))
+        options = [*chromium()["args"], "--headless", "--remote-debugging-port=0"]
+        self.process = subprocess.Popen(
+            [program, *options, f"--user-data-dir={self.profile}", "about:blank"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
+        known = self.profile / "DevToolsActivePort"
+        while not known.exists() or not known.read_text():
+            time.sleep(0.05)
+        self.tabs = f"http://127.0.0.1:{known.read_text().split()[0]}/json"
 
-    def page(self) -> Any:
-        page = self.context.new_page()
-        page.goto(f"{self.address}/page.html")
-        page.wait_for_function("() => Boolean(self.go)")
-        return page
+    def ask(self, way: str, code: str) -> dict[str, Any]:
+        """What a new tab says of its first answer."""
+        self.server.sent, self.server.free = 0, 0.0
+        words = urllib.parse.quote(json.dumps([way, code, release()]))
+        page = urllib.parse.quote(f"{self.address}/page.html?words={words}", safe="")
+        tab = json.loads(self.tell(f"new?{page}"))
+        said = self.server.said.get(timeout=90)
+        if said.get("answer") != ANSWERS[code]:
+            raise SystemExit(f"{way} answered {said}")
+        time.sleep(3)  # the rest arrives, and what the browser keeps is kept
+        self.tell(f"close/{tab['id']}")
+        return said
 
-    def ask(self, page: Any, way: str, code: str | None = None) -> float:
-        """Milliseconds until the answer, which must be right."""
-        code = code or CODE[way]
-        said = page.evaluate("(words) => self.go(...words)", [way, code, release()])
-        if said["answer"] != ANSWERS[code]:
-            raise SystemExit(f"{way} answered {said['answer']!r}")
-        return said["milliseconds"]
+    def tell(self, wish: str) -> bytes:
+        request = urllib.request.Request(f"{self.tabs}/{wish}", method="PUT")
+        with urllib.request.urlopen(request) as answer:
+            return answer.read()
 
     def close(self) -> None:
-        self.context.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        os.killpg(self.process.pid, signal.SIGTERM)
+        self.process.wait()
+        shutil.rmtree(self.profile, ignore_errors=True)
 
 
 def release() -> str:
@@ -222,47 +265,39 @@ def release() -> str:
     return found[1]
 
 
-def how(page: Any) -> dict[str, str]:
-    """How the worker says that it started."""
-    return python(page).evaluate(MARKS)[0]
-
-
 def measure(
-    rounds: int, rate: float | None, code: str | None = None
+    rounds: int, rate: float | None, drawing: bool = False
 ) -> dict[tuple[str, str], list[float]]:
     """Times by way and visit, and the bytes before a cold answer."""
-    from playwright.sync_api import sync_playwright
-
     found: dict[tuple[str, str], list[float]] = {}
-    with host() as (server, address), sync_playwright() as playwright:
+    program = program_of_chromium()
+    with host() as (server, address):
+        server.rate = rate
         for turn in range(rounds + 1):
-            for way in CODE:
-                reader = Reader(playwright, address)
-                page = reader.page()
-                server.rate, server.sent, server.free = rate, 0, 0.0
-                cold = reader.ask(page, way, code)
-                sent = server.sent
-                server.rate = None
-                page.wait_for_timeout(
-                    3000
-                )  # the rest arrives, and what the browser compiles is kept
-                page.close()
-                page = reader.page()
-                server.rate = rate
-                warm = reader.ask(page, way, code)
-                if way == "ours" and how(page)["way"] != "image":
-                    raise SystemExit(f"The image was not used: {how(page)}")
-                reader.close()
+            for way, numpy in CODE.items():
+                browser = Browser(server, address, program)
+                code = DRAWING if drawing else numpy
+                cold, warm = browser.ask(way, code), browser.ask(way, code)
+                browser.close()
+                if not cold["image"] is warm["image"] is (way == "ours"):
+                    raise SystemExit(f"{way} started otherwise: {cold}, {warm}")
                 if turn:  # the first round only warms the host
-                    for visit, value in {"cold": cold, "warm": warm, "bytes": sent}.items():
+                    times = {"cold": cold["milliseconds"], "warm": warm["milliseconds"]}
+                    for visit, value in {**times, "bytes": cold["bytes"]}.items():
                         found.setdefault((way, visit), []).append(value)
     return found
+
+
+def program_of_chromium() -> str:
+    """The machine's own, else Playwright's."""
+    with sync_playwright() as playwright:
+        return chromium()["executable_path"] or playwright.chromium.executable_path
 
 
 def report(rounds: int = 9) -> str | None:
     """Print the table; return which goals are missed."""
     fast, slow = measure(rounds, None), measure(max(3, rounds // 3), SLOW)
-    drawn = measure(rounds, None, DRAWING)
+    drawn = measure(rounds, None, drawing=True)
     lines = [
         ("cold", fast, "cold", 1e3, 5.0),
         ("warm", fast, "warm", 1e3, 6.0),
@@ -283,10 +318,32 @@ def report(rounds: int = 9) -> str | None:
     return f"Missed: {', '.join(missed)}." if missed else None
 
 
+class Reader:
+    """A browser that is led through its starts."""
+
+    def __init__(self, playwright: Playwright, address: str) -> None:
+        self.folder = tempfile.mkdtemp(prefix="profile-")
+        self.playwright, self.address = playwright, address
+        self.open()
+
+    def open(self) -> None:
+        self.context = self.playwright.chromium.launch_persistent_context(
+            self.folder, **chromium()
+        )
+
+    def page(self) -> Page:
+        page = self.context.new_page()
+        page.goto(f"{self.address}/page.html")
+        page.wait_for_function("() => Boolean(self.go)")
+        return page
+
+    def close(self) -> None:
+        self.context.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 def starts(count: int) -> str | None:
     """Start again and again: cold, warm, two tabs at once, left half way, browser restarted."""
-    from playwright.sync_api import sync_playwright
-
     kinds = ["cold", "warm", "two tabs", "left", "restarted"]
     times: dict[str, list[float]] = {kind: [] for kind in kinds}
     faults = []
@@ -307,21 +364,15 @@ def starts(count: int) -> str | None:
                     page.evaluate("(words) => void self.go(...words)", ours)
                     page.wait_for_timeout(random.uniform(0, 600))
                     page.close()
-                page = reader.page()
-                if kind == "two tabs":
-                    other = reader.page()
-                    other.evaluate("(words) => void (self.other = self.go(...words))", ours)
-                times[kind].append(reader.ask(page, "ours"))
-                ways = [how(page)["way"]]
-                if kind == "two tabs":
-                    said = other.evaluate("() => self.other")
-                    ways += (
-                        [how(other)["way"]] if said["answer"] == ANSWER else [said["answer"]]
-                    )
-                    other.close()
-                if set(ways) != {"image"}:
-                    faults.append(f"{kind}: {how(page)}")
-                page.close()
+                pages = [reader.page() for _ in range(2 if kind == "two tabs" else 1)]
+                for page in pages:
+                    page.evaluate("(words) => void (self.said = self.go(...words))", ours)
+                for page in pages:
+                    said = page.evaluate("() => self.said")
+                    times[kind].append(said["milliseconds"])
+                    if said["answer"] != ANSWER or not said["image"]:
+                        faults.append(f"{kind}: {said}")
+                    page.close()
             except Exception as error:
                 faults.append(f"{kind}: {error}")
         reader.close()
