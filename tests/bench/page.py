@@ -26,7 +26,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -229,6 +229,8 @@ class Browser:
         )
         known = self.profile / "DevToolsActivePort"
         while not known.exists() or not known.read_text():
+            if self.process.poll() is not None:
+                raise SystemExit(f"{program} did not start.")
             time.sleep(0.05)
         self.tabs = f"http://127.0.0.1:{known.read_text().split()[0]}/json"
 
@@ -275,11 +277,10 @@ def measure(
         server.rate = rate
         for turn in range(rounds + 1):
             for way, numpy in CODE.items():
-                browser = Browser(server, address, program)
                 code = DRAWING if drawing else numpy
-                cold, warm = browser.ask(way, code), browser.ask(way, code)
-                browser.close()
-                if not cold["image"] is warm["image"] is (way == "ours"):
+                with closing(Browser(server, address, program)) as browser:
+                    cold, warm = browser.ask(way, code), browser.ask(way, code)
+                if {cold["image"], warm["image"]} != {way == "ours"}:
                     raise SystemExit(f"{way} started otherwise: {cold}, {warm}")
                 if turn:  # the first round only warms the host
                     times = {"cold": cold["milliseconds"], "warm": warm["milliseconds"]}
