@@ -137,7 +137,8 @@ def test_an_answer_that_is_judged_after_its_reader_left_changes_no_newer_one(
     write(task, "newer = 1")
     expect(page.locator("book-status")).to_contain_text("Python is ready", timeout=MINUTE)
     page.reload()
-    page.wait_for_function("!!customElements.get('book-exercise')")  # its script comes after the page
+    # Its script comes after the page.
+    page.wait_for_function("!!customElements.get('book-exercise')")
     assert task.evaluate("task => task.code") == "newer = 1"
 
 
