@@ -14,7 +14,6 @@ import json
 import os
 import queue
 import random
-import re
 import shutil
 import signal
 import statistics
@@ -33,7 +32,7 @@ from typing import Any, ClassVar
 from playwright.sync_api import Page, Playwright, sync_playwright
 
 from tests.browser.conftest import chromium
-from tests.browser.starts import PYTHON_WORKER
+from tests.browser.starts import PYTHON_WORKER, release
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "docs/assets"
@@ -129,9 +128,8 @@ class Host(http.server.ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.said: queue.Queue[dict[str, Any]] = (
-            queue.Queue()
-        )  # by pages that ran by themselves
+        # By pages that ran by themselves.
+        self.said: queue.Queue[dict[str, Any]] = queue.Queue()
 
     def handle_error(self, *args: Any) -> None:
         """A page that was left hangs up."""
@@ -237,7 +235,7 @@ class Browser:
     def ask(self, way: str, code: str) -> dict[str, Any]:
         """What a new tab says of its first answer."""
         self.server.sent, self.server.free = 0, 0.0
-        words = urllib.parse.quote(json.dumps([way, code, release()]))
+        words = urllib.parse.quote(json.dumps([way, code, release(ASSETS)]))
         page = urllib.parse.quote(f"{self.address}/page.html?words={words}", safe="")
         tab = json.loads(self.tell(f"new?{page}"))
         said = self.server.said.get(timeout=90)
@@ -256,15 +254,6 @@ class Browser:
         os.killpg(self.process.pid, signal.SIGTERM)
         self.process.wait()
         shutil.rmtree(self.profile, ignore_errors=True)
-
-
-def release() -> str:
-    """What the worker wants to hear from its page."""
-    script = (ASSETS / "book/worker.js").read_text(encoding="utf-8")
-    found = re.search(r'="([0-9a-f]{16})"', script)
-    if found is None:
-        raise SystemExit("The worker names no release.")
-    return found[1]
 
 
 def measure(
@@ -348,7 +337,7 @@ def starts(count: int) -> str | None:
     kinds = ["cold", "warm", "two tabs", "left", "restarted"]
     times: dict[str, list[float]] = {kind: [] for kind in kinds}
     faults = []
-    ours = ["ours", CODE["ours"], release()]
+    ours = ["ours", CODE["ours"], release(ASSETS)]
     with host() as (_, address), sync_playwright() as playwright:
         reader = Reader(playwright, address)
         for turn in range(count):

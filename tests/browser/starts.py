@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import ClassVar
 
 from playwright.sync_api import Page, Worker
@@ -54,11 +55,11 @@ DRAWING = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
 MARKS = "() => performance.getEntriesByName('python-started').map((mark) => mark.detail)"
 
 
-def release() -> str:
+def release(assets: Path = SITE / "assets") -> str:
     """What the worker wants to hear from its page."""
-    script = (SITE / "assets/book/worker.js").read_text(encoding="utf-8")
+    script = (assets / "book/worker.js").read_text(encoding="utf-8")
     found = re.search(r'="([0-9a-f]{16})"', script)
-    assert found
+    assert found, "The worker names no release."
     return found[1]
 
 
