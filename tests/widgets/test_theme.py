@@ -20,7 +20,7 @@ def site(tmp_path):
     return tmp_path
 
 
-def test_the_program_loses_four_things_and_nothing_else(site):
+def test_the_program_loses_six_things_and_nothing_else(site):
     (path,) = site.glob("assets/javascripts/*")
     before = path.read_text()
     quieten(site)
@@ -32,9 +32,21 @@ def test_the_program_loses_four_things_and_nothing_else(site):
     assert after.count("[href]:not([rel=stylesheet]), [src]") == 1
     assert after.count(":scope > :not([rel=stylesheet])") == 1
     assert after.count(":not(.md-typeset__table)>table:not([class])") == 1
+    for watched in ('("pre:not(.mermaid) > code",', '("a",e).map('):
+        assert before.count(watched) == 1
+        assert after.count(watched) == 0
     for more in (":not([rel=stylesheet])", ":not(.md-typeset__table)>"):
         after = after.replace(more, "")
-    assert 0 < len(before) - len(after) < 60
+    assert 0 < len(before) - len(after) < 160
+
+
+def test_rules_for_tabs_name_what_they_are_for(site):
+    quieten(site)
+    text = "".join(path.read_text() for path in site.glob("assets/stylesheets/*"))
+    assert ".tabbed-labels>label:first-child" in text
+    assert ".tabbed-content>.tabbed-block:first-child" in text
+    assert ".tabbed-labels>:" not in text
+    assert ".tabbed-content>:" not in text
 
 
 def test_the_stylesheets_lose_three_kinds_of_rules(site):

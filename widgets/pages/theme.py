@@ -34,6 +34,10 @@ PARTS = {
     # It puts each table into a box that scrolls. Here tables stand in theirs (`boxed`): moving one has all that
     # follows styled anew, by a rule for formulas in Chromium's own stylesheet.
     "tables": (re.compile(r'"table:not\(\[class\]\)"'), '":not(.md-typeset__table)>table:not([class])"'),
+    # It watches each piece of code, for buttons and notes that this book has not and for what elements/wide-code.ts
+    # does, and asks each link whether it is to be shown in advance.
+    "code": (re.compile(r'\.\.\.\w\("pre:not\(\.mermaid\) > code",\w\)\.map\(\w=>[^()]*\([^()]*\)\),'), ""),
+    "links": (re.compile(r'\.\.\.\w\("a",\w\)\.map\(\w=>[^()]*\([^()]*\)\),'), ""),
 }  # fmt: skip
 STYLESHEETS = "assets/stylesheets/*.min.css"
 RULES = {
@@ -45,6 +49,8 @@ RULES = {
     # These count as soon as any class changes, even that of the page itself; styles/parts.css says the same.
     "tables": re.compile(r"\.md-typeset table:not\(\[class\]\) td>:(?:first|last)-child,[^{}]*\{[^{}]*\}"),
 }  # fmt: skip
+# Which tab is chosen, for twenty tabs: as the rules came, each was tried on every element of a page.
+TABS = re.compile(r"(\.tabbed-(?:(labels)|content)>)(?=:(?:first|nth)-child)")
 
 
 def on_post_page(output: str, **_: object) -> str:
@@ -100,4 +106,9 @@ def quieten(site: Path) -> None:
             )
         stylesheets = {path: rule.sub("", text) for path, text in stylesheets.items()}
     for path, text in stylesheets.items():
-        path.write_text(text, encoding="utf-8", newline="")
+        path.write_text(narrowed(text), encoding="utf-8", newline="")
+
+
+def narrowed(css: str) -> str:
+    """Rules for tabs that name what they are for."""
+    return TABS.sub(lambda rule: rule[1] + ("label" if rule[2] else ".tabbed-block"), css)

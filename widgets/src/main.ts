@@ -2,6 +2,7 @@
  * The book's one script. It loads the code of an element when its tag is on the page, and not before;
  * an element lives in elements/<name>/index.ts, which defines the tag book-<name>.
  */
+import { followLayOut, layOut } from "./elements/lay-out.ts";
 import { followSize } from "./elements/text-size.ts";
 import { reachWideCode } from "./elements/wide-code.ts";
 import { followRelease } from "./offline/release.ts";
@@ -47,26 +48,31 @@ function discover(root: Element): void {
 /** Two parts of the theme have no name, or the name of another part, for those who hear the page. */
 const NAMES = { ".md-search": "Search", ".md-nav--primary": "The book" };
 
-function nameParts(): void {
+function nameParts(root: Element): void {
   for (const [part, label] of Object.entries(NAMES))
-    for (const node of document.querySelectorAll(`${part}:not([aria-label="${label}"])`))
-      node.ariaLabel = label;
+    for (const node of [root, ...root.querySelectorAll(part)]) if (node.matches(part)) node.ariaLabel = label;
 }
 
-// Instant navigation replaces parts of the page without loading it anew.
-new MutationObserver((changes) => {
-  for (const { addedNodes } of changes) {
-    for (const node of addedNodes) {
-      if (!(node instanceof Element)) continue;
-      discover(node);
-      reachWideCode(node);
+/** What the page does by itself, in a task of its own: the theme has just taken its time. */
+function start(): void {
+  // Instant navigation replaces parts of the page without loading it anew.
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) {
+      for (const node of addedNodes) {
+        if (!(node instanceof Element)) continue;
+        discover(node);
+        layOut(node);
+        nameParts(node);
+        reachWideCode(node);
+      }
     }
-  }
-  nameParts();
-}).observe(document.documentElement, { childList: true, subtree: true });
+  }).observe(document.documentElement, { childList: true, subtree: true });
+  followSize();
+  discover(document.documentElement);
+  nameParts(document.documentElement);
+  reachWideCode(document.documentElement);
+  followRelease();
+}
 
-followSize();
-discover(document.documentElement);
-nameParts();
-reachWideCode(document.documentElement);
-followRelease();
+followLayOut();
+setTimeout(start);

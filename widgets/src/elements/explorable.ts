@@ -6,6 +6,7 @@
 import { readState, writeState } from "../core/explorable-url";
 import { h, put, say } from "./dom";
 import { Guess, type Question } from "./guess";
+import { soon } from "./soon";
 import { sheets } from "./style";
 
 export interface Preset {
@@ -46,6 +47,7 @@ export abstract class Explorable<S extends object> extends HTMLElement {
     this.#gone = new AbortController();
     if (!this.shadowRoot) this.#build();
     this.#restore();
+    soon(() => this.isConnected && this.#redrawNow());
     const { signal } = this.#gone;
     addEventListener("popstate", () => this.#travel(), { signal });
     document.addEventListener("click", keepQuery, { capture: true, signal });
@@ -106,14 +108,15 @@ export abstract class Explorable<S extends object> extends HTMLElement {
     this.#clean = this.encode(first);
     const text = readState(location.search, this.#key);
     this.state = (text !== null && this.decode(text)) || first;
-    this.redraw();
   }
 
   /** The reader went back or forward, or to an anchor: the state is what the address says, once it was written. */
   #travel(): void {
     if (this.#timer !== undefined) return;
     const text = readState(location.search, this.#key) ?? this.#clean;
-    if (text !== this.encode(this.state)) this.#restore();
+    if (text === this.encode(this.state)) return;
+    this.#restore();
+    this.redraw();
   }
 
   #query(): string {

@@ -32,7 +32,8 @@ export function wakeOnUse(element: HTMLElement & { readonly code: string }): voi
 
 /** Puts the status chip on the page: once a visit, outside of what navigation replaces. */
 export function showStatus(): void {
-  if (!document.querySelector("body > book-status"))
+  const parts = [...document.body.children]; // not a search through the page: each cell asks
+  if (!parts.some(({ localName }) => localName === "book-status"))
     document.body.append(document.createElement("book-status"));
 }
 

@@ -1,15 +1,21 @@
 /**
- * Code that is wider than its place can be reached by keyboard, so that it can be scrolled there. The theme sees to
- * this when code comes into view (content.lazy in mkdocs.yml); until then its longest line tells, for to measure
- * code that is off screen would mean to lay it out. Code of labs does not say how long it is, and is always laid out.
+ * Code that is wider than its place can be reached by keyboard, so that it can be scrolled there. Its longest line
+ * tells: to measure code that is off screen would mean to lay it out. Code of labs does not say how long it is, and
+ * is always laid out.
  */
 const CHARACTER = 0.6; // em: what every character of the code's face takes
 
+const sizes = new ResizeObserver((changes) => {
+  const codes = changes.map(({ target }) => target as HTMLElement);
+  const wide = codes.filter(isWide); // all of them are measured before one is changed
+  for (const code of codes) {
+    if (wide.includes(code)) code.tabIndex = 0;
+    else code.removeAttribute("tabindex");
+  }
+});
+
 export function reachWideCode(root: Element): void {
-  const shown = [...root.querySelectorAll<HTMLElement>("pre > code:not([tabindex])")].filter(
-    (code) => !code.closest("details:not([open])") && code.clientWidth > 0,
-  );
-  for (const code of shown.filter(isWide)) code.tabIndex = 0; // after all of them are measured
+  for (const code of root.querySelectorAll("pre > code")) sizes.observe(code);
 }
 
 function isWide(code: HTMLElement): boolean {

@@ -187,7 +187,7 @@ export class BookCell extends HTMLElement {
   }
 
   #above(): BookCell[] {
-    const cells = [...document.querySelectorAll<BookCell>("book-cell")];
+    const cells = [...document.getElementsByTagName("book-cell")] as BookCell[];
     const above = cells.slice(0, Math.max(cells.indexOf(this), 0));
     return above.filter((cell) => !cell.hasAttribute("data-scratch")); // which nothing may need
   }
@@ -229,7 +229,7 @@ export class BookCell extends HTMLElement {
 
   #runAndMoveOn(): void {
     void this.run();
-    const cells = [...document.querySelectorAll<BookCell>("book-cell")];
+    const cells = [...document.getElementsByTagName("book-cell")] as BookCell[];
     cells[cells.indexOf(this) + 1]?.focusCode();
   }
 
