@@ -68,7 +68,9 @@ def test_what_was_opened_stays_readable(reader: BrowserContext, host: Host) -> N
     for path, title in ((PERCEPTRON, "perceptron"), (CNN, "Convolution")):
         page.goto(host.address + path)
         expect(page.locator("h1")).to_contain_text(title, ignore_case=True)
-        assert page.locator("book-cell").first.locator(".book-output").inner_text().strip()
+        output = page.locator("book-cell").first.locator(".book-output")
+        output.scroll_into_view_if_needed()
+        expect(output).not_to_have_text("", use_inner_text=True)
         assert page.evaluate(
             "document.fonts.ready.then(() => document.fonts.check('16px \"Source Serif 4 Variable\"'))"
         )

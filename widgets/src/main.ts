@@ -3,6 +3,7 @@
  * an element lives in elements/<name>/index.ts, which defines the tag book-<name>.
  */
 import { followLayOut, layOut } from "./elements/lay-out.ts";
+import { arrive, followPlace } from "./elements/place.ts";
 import { followSize } from "./elements/text-size.ts";
 import { reachWideCode } from "./elements/wide-code.ts";
 import { followRelease } from "./offline/release.ts";
@@ -61,6 +62,7 @@ function start(): void {
       for (const node of addedNodes) {
         if (!(node instanceof Element)) continue;
         discover(node);
+        arrive(node);
         layOut(node);
         nameParts(node);
         reachWideCode(node);
@@ -75,4 +77,5 @@ function start(): void {
 }
 
 followLayOut();
+followPlace();
 setTimeout(start);

@@ -35,7 +35,7 @@ def test_it_asks_first_and_is_named_narrow_and_printed(page, site, tag):
     expect(element.locator("section.frame")).to_be_hidden()
     page.emulate_media(media="screen")
 
-    asked = question.inner_text()
+    asked = question.text_content()
     page.set_viewport_size({"width": 390, "height": 800})
     again = visit(page, site, tag, f"?{key_of(element)}=p:nonsense;x:1,,;s:-9")
     expect(again.locator(".question")).to_have_text(asked)

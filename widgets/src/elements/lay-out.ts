@@ -4,6 +4,8 @@
  * is on the screen is therefore laid out, and a place on the page is the same place at the next visit; where one
  * jumps over parts, the whole page is.
  */
+import { isReturn } from "./place.ts";
+
 const PARTS = ".md-content__inner > :not(h1, h2, h3, h4, h5, h6, aside)";
 const ALL = "book-laid-out";
 const NEAR = "100% 0px"; // a screen above and below
@@ -34,7 +36,7 @@ function layOutAll(): void {
 
 /** To be called once, when the page is there. */
 export function followLayOut(): void {
-  if (isPlaceKnown() || !CSS.supports("overflow-anchor", "auto")) layOutAll();
+  if (location.hash || isReturn() || !CSS.supports("overflow-anchor", "auto")) layOutAll();
   layOut(page);
   let before = scrollY;
   const jumps = () => {
@@ -44,10 +46,4 @@ export function followLayOut(): void {
   addEventListener("scroll", jumps, { passive: true });
   addEventListener("popstate", layOutAll);
   addEventListener("click", ({ target }) => (target as Element).closest("a[href*='#']") && layOutAll(), true);
-}
-
-/** Whether the browser has to find a place on the page again. */
-function isPlaceKnown(): boolean {
-  const [visit] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  return location.hash !== "" || visit?.type !== "navigate";
 }

@@ -1,27 +1,35 @@
 /**
  * Code that is wider than its place can be reached by keyboard, so that it can be scrolled there. Its longest line
- * tells: to measure code that is off screen would mean to lay it out. Code of labs does not say how long it is, and
- * is always laid out.
+ * tells: to measure code that is off screen would mean to lay it out. Until code is laid out (lay-out.ts), a long
+ * line is taken to be too wide. Code of labs does not say how long it is, and is always laid out.
  */
 const CHARACTER = 0.6; // em: what every character of the code's face takes
+const LONG = 30; // characters: about what the narrowest screen shows
 
 const sizes = new ResizeObserver((changes) => {
   const codes = changes.map(({ target }) => target as HTMLElement);
   const wide = codes.filter(isWide); // all of them are measured before one is changed
   for (const code of codes) {
     if (wide.includes(code)) code.tabIndex = 0;
-    else code.removeAttribute("tabindex");
+    else if (code !== document.activeElement) code.removeAttribute("tabindex"); // that would lose the reader's place
   }
 });
 
 export function reachWideCode(root: Element): void {
-  for (const code of root.querySelectorAll("pre > code")) sizes.observe(code);
+  for (const code of root.querySelectorAll<HTMLElement>("pre > code")) {
+    if (longestLine(code) > LONG) code.tabIndex = 0;
+    sizes.observe(code);
+  }
 }
 
 function isWide(code: HTMLElement): boolean {
-  const longest = Number(code.style.getPropertyValue("--longest"));
+  const longest = longestLine(code);
   if (!longest) return code.scrollWidth > code.clientWidth;
   const { fontSize, paddingLeft, paddingRight } = getComputedStyle(code);
   const padding = parseFloat(paddingLeft) + parseFloat(paddingRight);
   return longest * CHARACTER * parseFloat(fontSize) + padding > code.clientWidth;
+}
+
+function longestLine(code: HTMLElement): number {
+  return Number(code.style.getPropertyValue("--longest")); // characters
 }
