@@ -18,6 +18,8 @@ def card(page: Page) -> Locator:
 
 def point_at(page: Page, element: Locator, word: str) -> None:
     """Rest the pointer on the first such word of a cell's code."""
+    element.scroll_into_view_if_needed()
+    page.wait_for_timeout(200)  # what is around it is laid out
     place = element.evaluate(
         """(element, word) => {
           const box = element.querySelector(".cm-content") ?? element.querySelector("pre code");
@@ -95,6 +97,7 @@ def test_what_was_changed_can_be_seen_and_goes_with_a_reset(page: Page, site: st
     first = cell(page, FIRST)
     changes = first.get_by_role("button", name="Changes")
     expect(changes).to_be_hidden()
+    expect(first.get_by_role("button", name="Run", exact=True)).to_be_visible()  # it is awake
     standing = first.evaluate("cell => cell.code")
     write(first, standing.replace("range(1, 11)", "range(1, 4)"))
     page.reload()  # an edit of an earlier visit

@@ -140,7 +140,9 @@ def test_a_changed_script_does_not_run(reader: Page, host: Host) -> None:
         script.write_bytes(content + b"\nglobalThis.harmed = true;")
         reader.goto(host.address + PERCEPTRON, wait_until="networkidle")
         assert not reader.evaluate("globalThis.harmed")
-        assert output(cell(reader, "first-perceptron")).inner_text().strip()
+        standing = output(cell(reader, "first-perceptron"))
+        standing.scroll_into_view_if_needed()
+        expect(standing).not_to_have_text("", use_inner_text=True)
     finally:
         script.write_bytes(content)
 

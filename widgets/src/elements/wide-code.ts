@@ -1,7 +1,7 @@
 /**
  * Code that is wider than its place can be reached by keyboard, so that it can be scrolled there. Its longest line
  * tells: to measure code that is off screen would mean to lay it out. Until code is laid out (lay-out.ts), a long
- * line is taken to be too wide. Code of labs does not say how long it is, and is always laid out.
+ * line is taken to be too wide.
  */
 const CHARACTER = 0.6; // em: what every character of the code's face takes
 const LONG = 30; // characters: about what the narrowest screen shows
@@ -23,13 +23,13 @@ export function reachWideCode(root: Element): void {
 }
 
 function isWide(code: HTMLElement): boolean {
-  const longest = longestLine(code);
-  if (!longest) return code.scrollWidth > code.clientWidth;
   const { fontSize, paddingLeft, paddingRight } = getComputedStyle(code);
   const padding = parseFloat(paddingLeft) + parseFloat(paddingRight);
-  return longest * CHARACTER * parseFloat(fontSize) + padding > code.clientWidth;
+  return longestLine(code) * CHARACTER * parseFloat(fontSize) + padding > code.clientWidth;
 }
 
+/** In characters. Where the page does not say (widgets/markdown/colours.py), as in labs, they are counted. */
 function longestLine(code: HTMLElement): number {
-  return Number(code.style.getPropertyValue("--longest")); // characters
+  const said = Number(code.style.getPropertyValue("--longest"));
+  return said || Math.max(...(code.textContent ?? "").split("\n").map(({ length }) => length));
 }
