@@ -53,6 +53,7 @@ KEYS = {
     "ArrowDown": "\ue015",
     "Delete": "\ue017",
 }
+WAITS = """(node) => !!node?.checkVisibility?.() && !node.checkVisibility({ contentVisibilityAuto: true })"""
 
 
 class Missing(Exception):
@@ -116,6 +117,12 @@ class Engine(ABC):
         return self.evaluate(f"({function})({SEEK}({json.dumps(path)}, {json.dumps(name)})[0])")
 
     def text(self, path: str) -> str:
+        """The text of an element. What is far off the screen has none until it is laid out."""
+        while self.of(path, WAITS):
+            self.of(
+                path, "(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })"
+            )
+            time.sleep(0.05)
         return self.of(path, "(node) => node?.innerText ?? ''")
 
     def count(self, path: str) -> int:
