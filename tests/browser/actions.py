@@ -25,6 +25,13 @@ def output(element: Locator) -> Locator:
     return element.locator(".book-output")
 
 
+def read(output: Locator) -> str:
+    """What stands in an output, and there must be something. Far off the screen it has no text."""
+    output.scroll_into_view_if_needed()
+    expect(output).not_to_have_text("", use_inner_text=True)
+    return output.inner_text()
+
+
 def run(element: Locator) -> None:
     """Press Run and wait until the cell says how it ended."""
     press(element, "Run")

@@ -13,6 +13,8 @@ WAITING = f"""() => [...document.querySelectorAll("{PARTS}")]
     .length"""
 HEIGHT = "document.documentElement.scrollHeight"
 ALL = "document.documentElement.classList.contains('book-laid-out')"
+LAY_OUT_ALL = "document.documentElement.classList.add('book-laid-out')"
+TOP = "((target) => document.querySelector(target).getBoundingClientRect().top)"
 DOWN = """() => new Promise((done) => {
     scrollBy({ top: 0.8 * innerHeight, behavior: "instant" });
     requestAnimationFrame(() => requestAnimationFrame(done));
@@ -52,7 +54,7 @@ def test_a_reader_meets_only_what_is_laid_out(page: Page, site: str) -> None:
     assert page.evaluate(WAITING) == 0
     assert not page.evaluate(ALL)
     height = page.evaluate(HEIGHT)
-    page.evaluate("document.documentElement.classList.add('book-laid-out')")
+    page.evaluate(LAY_OUT_ALL)
     assert page.evaluate(HEIGHT) == pytest.approx(height, abs=2)
 
 
@@ -68,20 +70,15 @@ def test_a_link_within_the_page_ends_where_it_points(
     page.get_by_role("link", name="there", exact=True).click()
     page.wait_for_function(ALL)
     page.wait_for_timeout(300)  # nothing moves it away afterwards
-    top = page.evaluate(f"document.querySelector('{target}').getBoundingClientRect().top")
-    assert 0 <= top < 140
+    assert 0 <= page.evaluate(f"{TOP}('{target}')") < 140
 
 
 def test_an_address_with_a_place_opens_there(page: Page, site: str) -> None:
     page.goto(site + LONGEST + "#exercises")
     page.wait_for_selector("book-status")
     assert page.evaluate(ALL)
-    page.wait_for_function(
-        "document.querySelector('#exercises').getBoundingClientRect().top < 140"
-    )
-    assert (
-        page.evaluate("document.querySelector('#exercises').getBoundingClientRect().top") >= 0
-    )
+    page.wait_for_function(f"{TOP}('#exercises') < 140")
+    assert page.evaluate(f"{TOP}('#exercises')") >= 0
 
 
 def test_a_page_is_read_on_where_it_was_left(page: Page, site: str) -> None:
@@ -141,7 +138,7 @@ def test_without_scripts_nothing_waits(browser: Browser, site: str) -> None:
 def test_code_that_is_too_wide_is_reached_by_keyboard(page: Page, site: str) -> None:
     page.goto(site + "foundations/perceptron/")
     page.wait_for_selector("book-status")
-    page.evaluate("document.documentElement.classList.add('book-laid-out')")
+    page.evaluate(LAY_OUT_ALL)
     for width in (1400, 320, 1400):
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_function(REACHED)
@@ -157,7 +154,7 @@ def test_wide_code_is_reached_before_it_is_laid_out(page: Page, site: str) -> No
 def test_the_closed_drawer_of_a_phone_is_not_reached_by_tab(
     browser: Browser, site: str
 ) -> None:
-    with browser.new_context(viewport={"width": 390, "height": 844}) as context:
+    with browser.new_context(viewport=SIZES["phone"]) as context:
         page = context.new_page()
         page.goto(site + LONGEST)
         assert not page.evaluate(REACHABLE)

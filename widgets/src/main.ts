@@ -54,6 +54,14 @@ function nameParts(root: Element): void {
     for (const node of [root, ...root.querySelectorAll(part)]) if (node.matches(part)) node.ariaLabel = label;
 }
 
+/** What every piece of the page is given. */
+function settle(root: Element): void {
+  discover(root);
+  layOut(root);
+  nameParts(root);
+  reachWideCode(root);
+}
+
 /** What the page does by itself, in a task of its own: the theme has just taken its time. */
 function start(): void {
   // Instant navigation replaces parts of the page without loading it anew.
@@ -61,18 +69,13 @@ function start(): void {
     for (const { addedNodes } of changes) {
       for (const node of addedNodes) {
         if (!(node instanceof Element)) continue;
-        discover(node);
         arrive(node);
-        layOut(node);
-        nameParts(node);
-        reachWideCode(node);
+        settle(node);
       }
     }
   }).observe(document.documentElement, { childList: true, subtree: true });
   followSize();
-  discover(document.documentElement);
-  nameParts(document.documentElement);
-  reachWideCode(document.documentElement);
+  settle(document.documentElement);
   followRelease();
 }
 

@@ -37,7 +37,6 @@ function layOutAll(): void {
 /** To be called once, when the page is there. */
 export function followLayOut(): void {
   if (location.hash || isReturn() || !CSS.supports("overflow-anchor", "auto")) layOutAll();
-  layOut(page);
   let before = scrollY;
   const jumps = () => {
     if (Math.abs(scrollY - before) > JUMP * innerHeight) layOutAll();

@@ -24,6 +24,7 @@ export function isReturn(): boolean {
 /** To be called once, when the page is there. */
 export function followPlace(): void {
   if (isReturn()) find();
+  for (const act of ACTS) addEventListener(act, () => leave(), { passive: true, capture: true });
   addEventListener("pagehide", keep);
   addEventListener("click", ({ target }) => (target as Element).closest("a[href]") && keep(), true);
   addEventListener("popstate", () => {
@@ -43,8 +44,9 @@ export function arrive(piece: Element): void {
 }
 
 function keep(): void {
-  const part = parts().findIndex((element) => element.getBoundingClientRect().bottom > 0);
-  const top = parts()[part]?.getBoundingClientRect().top;
+  const all = parts();
+  const part = all.findIndex((element) => element.getBoundingClientRect().bottom > 0);
+  const top = all[part]?.getBoundingClientRect().top;
   if (top === undefined || scrollY === 0) places.delete(path);
   else places.set(path, { part, top });
 }
@@ -60,7 +62,6 @@ function find(): void {
   );
   growth.observe(page);
   leave = () => growth.disconnect();
-  for (const act of ACTS) addEventListener(act, leave, { once: true, passive: true, capture: true });
   setTimeout(leave, GROWING);
 }
 
