@@ -8,6 +8,7 @@ imported only where something is drawn.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import re
@@ -15,7 +16,10 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matplotlib.figure import Figure
+    from matplotlib.image import AxesImage
 
 DATA = "#0b5fa5"
 WEIGHT = "#b34700"
@@ -115,10 +119,38 @@ def to_svg(figure: Figure, alt: str = "") -> str:
 
     buffer = io.StringIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "book"}):
+    with (
+        mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "book"}),
+        _sharp_pixels(figure),
+    ):
         figure.savefig(buffer, format="svg", facecolor="none", metadata=nothing)
     width, height = figure.get_size_inches()
     return _opening(width, height, alt) + _tidy(_body(buffer.getvalue())) + "</svg>\n"
+
+
+@contextlib.contextmanager
+def _sharp_pixels(figure: Figure) -> Iterator[None]:
+    """Leave it to the page to magnify images of few pixels, which Matplotlib would save magnified."""
+    settings = {"auto", "antialiased"}  # where Matplotlib too would show the pixels as squares
+    images = [image for axes in figure.axes for image in axes.images]
+    few = [
+        image for image in images if image.get_interpolation() in settings and _magnified(image)
+    ]
+    before = [image.get_interpolation() for image in few]
+    try:
+        for image in few:
+            image.set_interpolation("none")
+        yield
+    finally:
+        for image, setting in zip(few, before, strict=True):
+            image.set_interpolation(setting)
+
+
+def _magnified(image: AxesImage) -> bool:
+    """More than three times, from where on Matplotlib does not smooth either."""
+    rows, columns = image.get_size()
+    shown = image.get_window_extent()
+    return bool(shown.width > 3 * columns and shown.height > 3 * rows)
 
 
 def _opening(width: float, height: float, alt: str) -> str:

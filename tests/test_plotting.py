@@ -123,13 +123,25 @@ def test_it_is_small_and_the_background_is_clear():
     assert "#ffffff" not in svg
 
 
+def test_large_pixels_are_left_to_the_page_and_nothing_is_left_behind():
+    figure, (few, many, smooth) = plt.subplots(1, 3)
+    few.imshow(np.eye(8))
+    many.imshow(np.eye(400))
+    smooth.imshow(np.eye(8), interpolation="bilinear")
+    before = [axes.images[0].get_interpolation() for axes in figure.axes]
+    images = re.findall(r"<image [^>]*>", re.sub(r'"data:[^"]*"', '""', to_svg(figure)))
+    sizes = [re.findall(r' (?:width|height)="(\d+)', image) for image in images]
+    assert [size == ["8", "8"] for size in sizes] == [True, False, False]
+    assert ["pixelated" in image for image in images] == [True, False, False]
+    assert [axes.images[0].get_interpolation() for axes in figure.axes] == before
+
+
 def test_lines_are_told_apart_without_colour():
     looks = [(look["marker"], look["linestyle"]) for look in plotting.CYCLE]
     assert len(set(looks)) == len(looks)
     assert len({look["color"] for look in plotting.CYCLE}) == len(looks)
 
 
-@pytest.mark.native
 @pytest.mark.native
 def test_the_colours_are_those_of_the_page():
     tokens = Path(__file__).parents[1] / "widgets" / "src" / "styles" / "tokens.css"
@@ -139,7 +151,6 @@ def test_the_colours_are_those_of_the_page():
             assert f"{name}: {color};" in light, name
 
 
-@pytest.mark.native
 @pytest.mark.native
 def test_importing_it_does_not_import_matplotlib():
     code = "import sys, book_code.plotting; sys.exit('matplotlib' in sys.modules)"

@@ -27,7 +27,8 @@ PLACES = """async function* places() {
   for await (const [name, place] of (await navigator.storage.getDirectory()).entries())
     if (name.startsWith(encodeURIComponent("python "))) yield place;
 }"""
-# A file is kept once its number of bytes stands at its end, and its worker lets go of it in the same moment.
+# A file is kept once its number of bytes stands at its end, and its worker lets go of it in the same moment. One that
+# grows while its end is asked for is not kept yet: the browser then refuses to read it.
 KEPT = f"""async () => {{
   {PLACES}
   const kept = [];
@@ -35,8 +36,10 @@ KEPT = f"""async () => {{
     for await (const [name, handle] of place.entries()) {{
       const file = await handle.getFile();
       if (file.size < 8) continue;
-      const end = new DataView(await file.slice(-8).arrayBuffer());
-      if (end.getUint32(0, true) === file.size - 8) kept.push(name);
+      const end = await file.slice(-8).arrayBuffer().catch((error) => {{
+        if (error.name !== "NotReadableError") throw error;
+      }});
+      if (end && new DataView(end).getUint32(0, true) === file.size - 8) kept.push(name);
     }}
   return kept.sort();
 }}"""
