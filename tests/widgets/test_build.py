@@ -9,6 +9,7 @@ import pytest
 from widgets.build import common, node
 from widgets.build.common import BOOK, ROOT, WIDGETS, BuildError, Stamp, digest
 from widgets.build.distribution import closure
+from widgets.build.licences import RULE, licences, npm_licences
 
 
 def test_a_stamp_knows_what_a_step_was_made_from(tmp_path, monkeypatch):
@@ -69,6 +70,28 @@ def test_versions_are_exact_and_no_registry_is_named():
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in versions.values())
     lock = json.loads((WIDGETS / "package-lock.json").read_text())
     assert not any("resolved" in entry for entry in lock["packages"].values())
+
+
+def test_what_others_wrote_is_shipped_with_its_licence():
+    shipped = (BOOK / "licences.txt").read_text("utf-8")
+    assert shipped == licences()
+    whole = {each.split(maxsplit=1)[0]: each for each in shipped.split(RULE)}
+    package = json.loads((WIDGETS / "package.json").read_text())
+    assert {*package["dependencies"], "mkdocs-material"} <= whole.keys()
+    assert not package["devDependencies"].keys() & whole.keys()
+    without = [name for name, text in whole.items() if "copyright" not in text.lower()]
+    assert without == ["pyodide"]  # which says by a link where to find it
+    assert "https://" in whole["pyodide"]
+
+
+def test_a_package_without_a_licence_is_not_shipped(tmp_path):
+    (tmp_path / "one").mkdir()
+    package = {"name": "one", "version": "1.0.0", "license": "unknown"}
+    (tmp_path / "one/package.json").write_text(json.dumps(package))
+    lock = {"packages": {"": {}, "one": {}, "two": {"dev": True}}}
+    (tmp_path / "package-lock.json").write_text(json.dumps(lock))
+    with pytest.raises(BuildError, match="one comes without a licence"):
+        list(npm_licences(tmp_path))
 
 
 def test_the_bundle_names_no_other_host():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 
 from .common import BOOK, PYODIDE, WIDGETS, BuildError, Stamp, digest, files_in, say
+from .licences import licences
 from .node import environment, node_path, npm_script, run_node
 
 MODULES = WIDGETS / "node_modules"
@@ -39,17 +40,20 @@ def bundle() -> None:
         "unpacker.js",
         "search.js",
         "service-worker.js",
+        "licences.txt",
     )
     outputs = [BOOK / name for name in names]
     known = [PYODIDE / name for name in ("image.json", "drawing.json")]
     known = [path for path in known if path.exists()]
-    stamp = Stamp("bundle", digest([*sources, *LOCK, script, *known]), outputs)
+    others = licences()
+    stamp = Stamp("bundle", digest([*sources, *LOCK, script, *known], others), outputs)
     if stamp.fresh():
         say("Front end: up to date.")
         return
     say("Front end: bundling...")
     stamp.remove()
     run_node([str(script)], "Bundling the front end")
+    (BOOK / "licences.txt").write_text(others, encoding="utf-8")
     stamp.write()
 
 
