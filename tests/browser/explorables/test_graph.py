@@ -48,6 +48,7 @@ def test_graph_of_the_readers_own_expression_comes_back_from_a_link(page, site):
 
 def test_graph_says_what_is_wrong_and_where(page, site):
     element = visit(page, site, "book-graph")
+    expect(element.locator(".node")).not_to_have_count(0)
     before = element.locator(".node").count()
     element.get_by_label("Your expression").fill("w*x + sin(b)")
     expect(element.get_by_role("alert")).to_contain_text("There is no function sin")

@@ -36,5 +36,5 @@ def test_lenet_reads_what_is_drawn_with_the_keyboard(page, site):
     expect(element.locator(".maps canvas")).to_have_count(1 + 6 + 6 + 16 + 16 + 2)
     again = by_link(page, site, "book-lenet", element)
     inked = again.locator(".board rect[fill-opacity]:not([fill-opacity='0'])")
-    assert inked.count() > 20
+    expect(inked.nth(20)).to_be_attached()
     expect(again.locator(".verdict")).to_contain_text("You said 1; it reads", timeout=MINUTE)

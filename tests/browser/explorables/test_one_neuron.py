@@ -61,6 +61,8 @@ def test_one_neuron_by_keyboard_by_drag_and_by_link(page, site):
     expect(place).not_to_have_attribute("aria-valuetext", re.compile(r"x = \(0\.4,"))
     drag(page, element.locator(".boundary .knob"), 30, 0)
     expect(boundary).not_to_have_attribute("aria-valuetext", "bias −0.9")
+    bias = boundary.get_attribute("aria-valuetext").removeprefix("bias ")
+    expect(element.locator(".sum")).to_contain_text(f"({bias})", timeout=MINUTE)
     text = element.locator(".sum").inner_text()
     again = by_link(page, site, "book-one-neuron", element)
     expect(again.locator(".sum")).to_have_text(text, timeout=MINUTE)
