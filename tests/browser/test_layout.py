@@ -25,8 +25,9 @@ REACHED = """[...document.querySelectorAll("pre > code")].every((code) =>
     Math.abs(code.scrollWidth - code.clientWidth) < 5 || code.hasAttribute("tabindex") === code.scrollWidth > code.clientWidth)"""
 WIDE = """[...document.querySelectorAll("pre > code")].every((code) =>
     code.hasAttribute("tabindex") || code.scrollWidth <= code.clientWidth)"""
+# What stands at the upper edge of the screen; what is below it may grow still.
 PLACE = """() => {
-    const seen = [...document.querySelectorAll(".md-content__inner > p")].find((p) => p.getBoundingClientRect().top > 80);
+    const seen = [...document.querySelectorAll(".md-content__inner > *")].find((part) => part.getBoundingClientRect().bottom > 80);
     return [seen.textContent.slice(0, 60), Math.round(seen.getBoundingClientRect().top)];
 }"""
 

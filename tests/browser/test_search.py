@@ -38,12 +38,19 @@ QUESTIONS = [
 def found(page: Page, query: str) -> list[list[str]]:
     """The places that search finds, page by page, the best first."""
     box = page.locator(".md-search__input")
+    answer = page.locator(".md-search-result__meta")
     box.fill("")
+    expect(answer).not_to_contain_text("matching")
     box.press_sequentially(query)
-    expect(page.locator(".md-search-result__meta")).to_contain_text("matching")
-    page.wait_for_timeout(
-        600
-    )  # the engine answers a word that goes on with an answer of its own
+    expect(answer).to_contain_text("matching")
+    before = None
+    while before != (places := shown(page)):  # the engine answers each part of a word
+        before = places
+        page.wait_for_timeout(600)
+    return places
+
+
+def shown(page: Page) -> list[list[str]]:
     return page.locator(".md-search-result__item").evaluate_all(
         """items => items.map((item) => [...item.querySelectorAll("a")].map((link) => {
             const { pathname, hash } = new URL(link.href);

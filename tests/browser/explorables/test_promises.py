@@ -135,3 +135,19 @@ MEASURE = """async ([tag, selector]) => {
 def test_a_drag_is_answered_within_a_tenth_of_a_second(page, site, tag, query, selector):
     visit(page, site, tag, query)
     assert page.evaluate(MEASURE, [tag, selector]) < 100
+
+
+PRESSED = """() => {
+    const stepper = document.createElement("book-receptive-field");
+    document.querySelector("book-receptive-field").after(stepper);
+    const box = stepper.shadowRoot.querySelector(".box");
+    box.setPointerCapture = () => {};
+    for (const [kind, x] of [["pointerdown", 0], ["pointermove", 9], ["pointerup", 9]])
+        box.dispatchEvent(new PointerEvent(kind, { clientX: x, clientY: 0, button: 0, bubbles: true }));
+    return box.ariaValueText;
+}"""
+
+
+def test_a_drag_may_come_before_the_first_drawing(page, site):
+    visit(page, site, "book-receptive-field")
+    assert "sees rows" in page.evaluate(PRESSED)

@@ -27,6 +27,7 @@ export abstract class Explorable<S extends object> extends HTMLElement {
   #presets = new Map<string, HTMLButtonElement>();
   #gone: AbortController | null = null;
   #frame = 0;
+  #drawn = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #clean = ""; // the state before the reader touched anything: it needs no place in the address
 
@@ -81,6 +82,7 @@ export abstract class Explorable<S extends object> extends HTMLElement {
   #redrawNow(): void {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
+    this.#drawn = true;
     const { preset } = this.state as { preset?: string };
     for (const [name, button] of this.#presets) button.ariaPressed = String(name === preset);
     this.draw();
@@ -149,8 +151,9 @@ export abstract class Explorable<S extends object> extends HTMLElement {
       h("footer", null, h("p", null, "The code that did it"), h("pre", { tabindex: 0 }, this.lines)),
       this.#spoken,
     );
-    // A key acts on what the last one did, even when no frame was drawn in between.
-    root.addEventListener("keydown", () => this.#frame && this.#redrawNow(), { capture: true });
+    // A key or a press acts on what the last one did, even when no frame was drawn in between, or none at all yet.
+    for (const act of ["keydown", "pointerdown"])
+      root.addEventListener(act, () => (this.#frame || !this.#drawn) && this.#redrawNow(), { capture: true });
     root.append(frame, h("div", { class: "still" }, h("slot")));
     this.build();
   }
